@@ -38,7 +38,7 @@ def staged_file(path: Path) -> Iterator[Path]:
         try:
             yield partial
             _flush(partial)
-            os.replace(partial, path)
+            partial.replace(path)
             _flush(path.parent)
         finally:
             partial.unlink(missing_ok=True)
@@ -54,7 +54,7 @@ def staged_folder(path: Path) -> Iterator[Path]:
             yield partial
             for inner in sorted(partial.rglob("*")):
                 _flush(inner)
-            os.rename(partial, path)
+            partial.rename(path)
             _flush(path.parent)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
@@ -62,7 +62,7 @@ def staged_folder(path: Path) -> Iterator[Path]:
 
 def remove_partials(folder: Path) -> int:
     """Delete what killed runs left anywhere below `folder`; returns how many were found."""
-    leftovers = [path for path in folder.rglob(f"{PARTIAL_PREFIX}*")]
+    leftovers = list(folder.rglob(f"{PARTIAL_PREFIX}*"))
     for path in leftovers:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     return len(leftovers)

@@ -1,0 +1,109 @@
+"""Between the plane of EPSG:3031 and the globe, without tearing lines at the antimeridian.
+
+In EPSG:3031 longitude 180 is the half-line x = 0, y < 0, so a line is cut exactly there, in the
+plane, before it is transformed; each half then ends at +180 or -180 (RFC 7946, section 3.1.9).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import Transformer
+from shapely import LineString, MultiLineString
+
+Coordinates = NDArray[np.float64]  # shape (n, 2)
+BoundingBox = tuple[float, float, float, float]  # west, south, east, north
+
+LONLAT_DECIMALS = 7  # 1 cm on the ground
+FULL_CIRCLE_DEG = 360.0
+HALF_CIRCLE_DEG = 180.0
+
+
+@cache
+def _polar_to_lonlat() -> Transformer:
+    return Transformer.from_crs("EPSG:3031", "EPSG:4326", always_xy=True)
+
+
+@cache
+def _lonlat_to_polar() -> Transformer:
+    return Transformer.from_crs("EPSG:4326", "EPSG:3031", always_xy=True)
+
+
+def to_lonlat(line: MultiLineString) -> MultiLineString:
+    """The line of EPSG:3031 in EPSG:4326, cut at the antimeridian, rounded to 1 cm."""
+    pieces = [piece for part in line.geoms for piece in cut_at_antimeridian(_coordinates(part))]
+    return MultiLineString([_piece_to_lonlat(piece) for piece in pieces])
+
+
+def to_polar(line: LineString | MultiLineString) -> MultiLineString:
+    """A line of EPSG:4326 in EPSG:3031; halves that meet at the antimeridian stay two lines."""
+    parts = line.geoms if isinstance(line, MultiLineString) else [line]
+    return MultiLineString(
+        [np.column_stack(_lonlat_to_polar().transform(*_coordinates(part).T)) for part in parts]
+    )
+
+
+def cut_at_antimeridian(coordinates: Coordinates) -> list[Coordinates]:
+    """Pieces of one line in EPSG:3031, none of which crosses x = 0 at y < 0."""
+    points = _with_crossings(coordinates)
+    sides = np.sign(points[:, 0])
+    on_cut = (sides == 0) & (points[:, 1] < 0)
+    cuts = [int(i) for i in np.flatnonzero(on_cut) if _changes_side(sides, int(i))]
+    edges: list[int] = [0, *cuts, len(points) - 1]
+    pieces = (points[first : last + 1] for first, last in pairwise(edges))
+    return [piece for piece in pieces if len(piece) > 1]
+
+
+def lonlat_bbox(line: MultiLineString) -> BoundingBox:
+    """West, south, east, north of a line in EPSG:4326; west > east over the antimeridian."""
+    spans = sorted((p.bounds[0], p.bounds[2]) for p in line.geoms)
+    west, east = _smallest_interval(spans)
+    return (west, line.bounds[1], east, line.bounds[3])
+
+
+def _coordinates(line: LineString) -> Coordinates:
+    return np.asarray(line.coords, dtype=np.float64)[:, :2]
+
+
+def _with_crossings(points: Coordinates) -> Coordinates:
+    start, end = points[:-1], points[1:]
+    crossing = np.flatnonzero(start[:, 0] * end[:, 0] < 0)
+    share = start[crossing, 0] / (start[crossing, 0] - end[crossing, 0])
+    y = start[crossing, 1] + share * (end[crossing, 1] - start[crossing, 1])
+    new = np.column_stack([np.zeros_like(y), y])[y < 0]
+    return np.insert(points, crossing[y < 0] + 1, new, axis=0)
+
+
+def _changes_side(sides: NDArray[np.float64], index: int) -> bool:
+    before = sides[:index][sides[:index] != 0]
+    after = sides[index + 1 :][sides[index + 1 :] != 0]
+    return bool(len(before) and len(after) and before[-1] != after[0])
+
+
+def _piece_to_lonlat(piece: Coordinates) -> Coordinates:
+    longitude, latitude = _polar_to_lonlat().transform(*piece.T)
+    side = np.sign(piece[np.abs(piece[:, 0]).argmax(), 0]) or 1.0
+    on_cut = (piece[:, 0] == 0) & (piece[:, 1] < 0)
+    longitude = np.where(on_cut, side * HALF_CIRCLE_DEG, longitude)
+    # Rounding may push a vertex a hair beside the cut onto the other hemisphere's 180.
+    wrong = np.abs(longitude) > HALF_CIRCLE_DEG - 1e-7
+    longitude = np.where(wrong, np.copysign(longitude, side), longitude)
+    return np.round(np.column_stack([longitude, latitude]), LONLAT_DECIMALS)
+
+
+def _smallest_interval(spans: list[tuple[float, float]]) -> tuple[float, float]:
+    # The shortest arc that covers all spans leaves out the widest gap between them.
+    merged = [spans[0]]
+    for low, high in spans[1:]:
+        if low <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+        else:
+            merged.append((low, high))
+    following = [*merged[1:], (merged[0][0] + FULL_CIRCLE_DEG, 0.0)]
+    gaps = [after[0] - span[1] for span, after in zip(merged, following, strict=True)]
+    widest = int(np.argmax(np.round(gaps, LONLAT_DECIMALS)[::-1]))
+    widest = len(gaps) - 1 - widest  # prefer the gap over the antimeridian on a draw
+    return merged[(widest + 1) % len(merged)][0], merged[widest][1]
