@@ -1,0 +1,23 @@
+"""What the pipeline refuses, as kinds that a caller may handle.
+
+InputError (catalog)
+├── SceneError       a scene cannot be read, placed on the ground or used
+├── TileSizeError    a tile whose sides the network cannot halve five times
+└── ModelError       a weights file or its card is missing, broken or does not fit
+"""
+
+from __future__ import annotations
+
+from catalog.errors import InputError
+
+
+class SceneError(InputError):
+    """A scene cannot be read, has no position on the ground, or holds no usable pixels."""
+
+
+class TileSizeError(InputError):
+    """A tile whose sides are not multiples of the network's stride."""
+
+
+class ModelError(InputError):
+    """A weights file or its card is missing, broken, or made for another input."""
