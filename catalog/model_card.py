@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class ModelCard:
     weights_href: str
     training_data: str
     training_seed: int
+    trained_on: date
     scores: Mapping[str, float]
     limits: str
     framework: str

@@ -1,0 +1,365 @@
+"""CatalogStore: where the records are kept and found again.
+
+One method per question. Items go in as canonical records and come out as they went in; writing
+the same record twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col
+
+from catalog.canonical import canonical_json, sha256_hex
+from catalog.database import open_database
+from catalog.errors import NotRecorded, StorageError
+from catalog.front import Front
+from catalog.items.envelope import Asset, Item, assets_of
+from catalog.items.front import front_to_item, item_to_front, line_asset
+from catalog.objects import ObjectStore
+from catalog.observation import Observation
+from catalog.query import FrontFilter, Search, View, WorkingState
+from catalog.release import Pin, Release, ReleaseState, Version
+from catalog.release_document import document_to_release, release_to_document
+from catalog.rows import (
+    MOMENT_FORMAT,
+    key_of,
+    key_of_item,
+    observation_of,
+    observation_row,
+    pin_row,
+    revision_row,
+    stored_item,
+    work_of,
+)
+from catalog.settings import Settings
+from catalog.spatial import matches_exactly
+from catalog.statements import equal_conditions, page_query, seen_by
+from catalog.stored import Page, RecordOutcome, StoredItem, Work
+from catalog.tables import JournalRow, ObservationRow, PinRow, ReleaseRow, RevisionRow, WorkRow
+
+Clock = Callable[[], datetime]
+RECORDS_PER_TRANSACTION = 500
+WORKING = WorkingState()
+ALL_FRONTS = FrontFilter()
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class CatalogStore:
+    """The catalogue of one workspace. Use it as a context manager, or call `close`."""
+
+    def __init__(self, engine: Engine, objects: ObjectStore, clock: Clock = utc_now) -> None:
+        self._engine = engine
+        self._clock = clock
+        self.objects = objects
+
+    @classmethod
+    def open(cls, settings: Settings, clock: Clock = utc_now) -> CatalogStore:
+        """The catalogue that `settings` names; it is made where there is none."""
+        return cls(open_database(settings), ObjectStore(settings.workspace.store), clock)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def __enter__(self) -> CatalogStore:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # --- items -------------------------------------------------------------------------------
+
+    def record_items(self, items: Iterable[Item]) -> RecordOutcome:
+        """Write canonical items; a changed one becomes a new revision, an equal one nothing."""
+        outcome = RecordOutcome()
+        for batch in _batches(items, RECORDS_PER_TRANSACTION):
+            with self._session() as session:
+                for item in batch:
+                    outcome += self._record_item(session, item)
+                session.commit()
+        return outcome
+
+    def record_fronts(self, fronts: Iterable[tuple[Front, Sequence[Asset]]]) -> RecordOutcome:
+        """Write fronts with their further assets; the exact line is kept as asset `line`."""
+        return self.record_items(
+            front_to_item(front, [line_asset(front, self.objects), *assets])
+            for front, assets in fronts
+        )
+
+    def revise_front(self, front: Front) -> RecordOutcome:
+        """Write a new verdict or value of a recorded front; its files stay the same."""
+        stored = self.get(front.collection, front.id)
+        return self.record_items([front_to_item(front, assets_of(stored.item))])
+
+    def get(
+        self,
+        collection: str,
+        item_id: str,
+        view: View = WORKING,
+        revision: int | None = None,
+    ) -> StoredItem:
+        """One item; raises NotRecorded."""
+        query = seen_by(view).where(
+            col(RevisionRow.collection) == collection, col(RevisionRow.item_id) == item_id
+        )
+        if revision is not None:
+            query = select(RevisionRow).where(
+                col(RevisionRow.collection) == collection,
+                col(RevisionRow.item_id) == item_id,
+                col(RevisionRow.n) == revision,
+            )
+        with self._session() as session:
+            row = session.scalars(query).first()
+        if row is None:
+            raise NotRecorded("is not in the catalogue.", where=f"{collection}/{item_id}")
+        return stored_item(row)
+
+    def search(self, search: Search, view: View = WORKING) -> Page:
+        """One page of items, newest first; spatial tests are exact on the geometry."""
+        found: list[StoredItem] = []
+        after = search.after
+        with self._session() as session:
+            while len(found) <= search.limit:
+                wanted = search.limit + 1 - len(found)
+                query = page_query(replace(search, after=after), view).limit(wanted)
+                rows = session.scalars(query).all()
+                found.extend(s for s in map(stored_item, rows) if matches_exactly(search, s.item))
+                if len(rows) < wanted:
+                    break
+                after = key_of(rows[-1])
+        items = tuple(found[: search.limit])
+        return Page(items, key_of_item(items[-1]) if len(found) > search.limit else None)
+
+    def count(self, search: Search, view: View = WORKING) -> int:
+        """How many items match (numberMatched)."""
+        if search.bbox is None and search.intersects is None:
+            conditions = page_query(replace(search, after=None), view).order_by(None)
+            with self._session() as session:
+                return session.scalar(select(func.count()).select_from(conditions.subquery())) or 0
+        return sum(1 for _ in self.all_items(search, view))
+
+    def all_items(self, search: Search, view: View = WORKING) -> Iterator[StoredItem]:
+        """Every match, page by page."""
+        page = self.search(replace(search, limit=RECORDS_PER_TRANSACTION), view)
+        yield from page.items
+        while page.following:
+            after = replace(search, limit=RECORDS_PER_TRANSACTION, after=page.following)
+            page = self.search(after, view)
+            yield from page.items
+
+    def fronts(self, wanted: FrontFilter = ALL_FRONTS, view: View = WORKING) -> list[Front]:
+        """Fronts as values, oldest first, then by id."""
+        return [item_to_front(stored.item) for stored in self.stored_fronts(wanted, view)]
+
+    def stored_fronts(
+        self, wanted: FrontFilter = ALL_FRONTS, view: View = WORKING
+    ) -> list[StoredItem]:
+        """As `fronts`, with revision and digest: what a release pins."""
+        query = seen_by(view).where(
+            col(RevisionRow.unit).is_not(None), *equal_conditions(wanted.equal)
+        )
+        query = query.order_by(col(RevisionRow.start), col(RevisionRow.item_id))
+        with self._session() as session:
+            return [stored_item(row) for row in session.scalars(query)]
+
+    def revisions(self, collection: str, item_id: str) -> tuple[StoredItem, ...]:
+        """The whole history of an item, oldest first; empty where there is none."""
+        query = (
+            select(RevisionRow)
+            .where(col(RevisionRow.collection) == collection, col(RevisionRow.item_id) == item_id)
+            .order_by(col(RevisionRow.n))
+        )
+        with self._session() as session:
+            return tuple(stored_item(row) for row in session.scalars(query))
+
+    def extent(self, collection: str, view: View = WORKING) -> tuple[str, str] | None:
+        """First and last moment of a collection, or None where it is empty."""
+        inner = seen_by(view).where(col(RevisionRow.collection) == collection).subquery()
+        with self._session() as session:
+            first, last = session.execute(
+                select(func.min(inner.c.start), func.max(inner.c.end))
+            ).one()
+        return (first, last) if first else None
+
+    # --- releases ----------------------------------------------------------------------------
+
+    def save_release(self, release: Release, pins: Iterable[Pin] | None = None) -> None:
+        """Write a release, and what it pins when `pins` is given, in one transaction."""
+        document = canonical_json(release_to_document(release)).decode()
+        version = str(release.version)
+        with self._session() as session:
+            session.merge(ReleaseRow(version=version, state=release.state, document=document))
+            if pins is not None:
+                for row in session.scalars(select(PinRow).where(col(PinRow.version) == version)):
+                    session.delete(row)
+                session.flush()
+                session.add_all(pin_row(version, pin) for pin in pins)
+            session.commit()
+
+    def releases(self) -> tuple[Release, ...]:
+        """All releases, oldest version first."""
+        with self._session() as session:
+            rows = session.scalars(select(ReleaseRow)).all()
+        found = (document_to_release(orjson.loads(row.document)) for row in rows)
+        return tuple(sorted(found, key=lambda release: release.version))
+
+    def release(self, version: Version) -> Release:
+        """One release; raises NotRecorded."""
+        for release in self.releases():
+            if release.version == version:
+                return release
+        raise NotRecorded(
+            "is no release of this catalogue.",
+            where=str(version),
+            remedy=f"Build it with `icelines release build {version}`.",
+        )
+
+    def latest_published(self) -> Release | None:
+        """What the public sees by default."""
+        published = [r for r in self.releases() if r.state is ReleaseState.PUBLISHED]
+        return published[-1] if published else None
+
+    def pins(self, version: Version) -> tuple[Pin, ...]:
+        """The item revisions that a release names, by collection and id."""
+        query = (
+            select(PinRow)
+            .where(col(PinRow.version) == str(version))
+            .order_by(col(PinRow.collection), col(PinRow.item_id))
+        )
+        with self._session() as session:
+            return tuple(
+                Pin(row.collection, row.item_id, row.n, row.digest)
+                for row in session.scalars(query)
+            )
+
+    def journal(self, version: Version) -> dict[str, Any]:
+        """Steps of a publication that are done, with their outcome."""
+        query = select(JournalRow).where(col(JournalRow.version) == str(version))
+        with self._session() as session:
+            return {row.step: orjson.loads(row.outcome) for row in session.scalars(query)}
+
+    def write_journal(self, version: Version, step: str, outcome: Any) -> None:
+        """Note that a step of a publication is done."""
+        row = JournalRow(
+            version=str(version),
+            step=step,
+            recorded_at=self._moment(),
+            outcome=canonical_json(outcome).decode(),
+        )
+        with self._session() as session:
+            session.merge(row)
+            session.commit()
+
+    # --- work and observations ---------------------------------------------------------------
+
+    def work(self, key: str) -> Work | None:
+        """What the ledger knows of the work with this key."""
+        with self._session() as session:
+            row = session.get(WorkRow, key)
+        return work_of(row) if row else None
+
+    def all_work(self, stage: str) -> tuple[Work, ...]:
+        query = select(WorkRow).where(col(WorkRow.stage) == stage).order_by(col(WorkRow.subject))
+        with self._session() as session:
+            return tuple(work_of(row) for row in session.scalars(query))
+
+    def write_work(self, work: Work) -> None:
+        """Note how a stage ended; `attempts` is what the caller says."""
+        row = WorkRow(
+            key=work.key,
+            stage=work.stage,
+            subject=work.subject,
+            is_done=work.is_done,
+            attempts=work.attempts,
+            outcome=canonical_json(work.outcome).decode(),
+            recorded_at=self._moment(),
+        )
+        with self._session() as session:
+            session.merge(row)
+            session.commit()
+
+    def record_observations(self, observations: Iterable[Observation]) -> None:
+        """Write observation states; the same acquisition has one row."""
+        with self._session() as session:
+            for seen in observations:
+                session.merge(observation_row(seen))
+            session.commit()
+
+    def observations(self, unit: str | None = None) -> tuple[Observation, ...]:
+        """Observation states by unit and time."""
+        query = select(ObservationRow).order_by(
+            col(ObservationRow.unit), col(ObservationRow.moment), col(ObservationRow.scene_id)
+        )
+        if unit is not None:
+            query = query.where(col(ObservationRow.unit) == unit)
+        with self._session() as session:
+            return tuple(observation_of(row) for row in session.scalars(query))
+
+    # --- inside ------------------------------------------------------------------------------
+
+    def _record_item(self, session: Session, item: Item) -> RecordOutcome:
+        document = canonical_json(item)
+        digest = sha256_hex(document)
+        current = session.scalars(
+            seen_by(WorkingState()).where(
+                col(RevisionRow.collection) == item["collection"],
+                col(RevisionRow.item_id) == item["id"],
+            )
+        ).first()
+        if current is not None and current.digest == digest:
+            return RecordOutcome(unchanged=1)
+        n = current.n + 1 if current else 1
+        if current is not None:
+            session.execute(
+                update(RevisionRow)
+                .where(
+                    col(RevisionRow.collection) == item["collection"],
+                    col(RevisionRow.item_id) == item["id"],
+                )
+                .values(is_current=False)
+            )
+        session.add(revision_row(item, document, digest, n, self._moment()))
+        session.flush()
+        return RecordOutcome(revised=1) if current else RecordOutcome(new=1)
+
+    def _moment(self) -> str:
+        return self._clock().astimezone(UTC).strftime(MOMENT_FORMAT)
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        try:
+            with Session(self._engine, expire_on_commit=False) as session:
+                yield session
+        except DBAPIError as error:
+            raise StorageError(
+                f"The catalogue could not be used ({str(error.orig).splitlines()[0]}).",
+                where=self._engine.url.render_as_string(hide_password=True),
+                remedy="Nothing was half-written: check disk space and permissions, run it again.",
+            ) from error
+
+
+def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    batch: list[Item] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

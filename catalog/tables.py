@@ -1,0 +1,114 @@
+"""The tables that are the truth, on SQLite and on PostgreSQL.
+
+Moments are text, RFC 3339 in UTC with microseconds, so that they sort as time does everywhere;
+documents are canonical JSON as text, so that what was hashed is what is stored.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+SCHEMA_VERSION = 1
+
+
+class MetaRow(SQLModel, table=True):
+    """Facts about the catalogue itself."""
+
+    __tablename__ = "meta"
+
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class RevisionRow(SQLModel, table=True):
+    """One revision of one item, with what searches need beside the document."""
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        Index("revision_newest", "is_current", "collection", "start", "item_id"),
+        Index("revision_unit", "unit", "is_current", "start"),
+    )
+
+    collection: str = Field(primary_key=True)
+    item_id: str = Field(primary_key=True)
+    n: int = Field(primary_key=True)
+    digest: str
+    document: str
+    is_current: bool
+    recorded_at: str
+    start: str
+    end: str
+    west: float
+    south: float
+    east: float
+    north: float
+    unit: str | None = None
+    shelf: str | None = None
+    interval: str | None = None
+    origin: str | None = None
+    source: str | None = None
+    status: str | None = None
+
+
+class ReleaseRow(SQLModel, table=True):
+    """What is known of a release; `document` is the whole `Release` value."""
+
+    __tablename__ = "release"
+
+    version: str = Field(primary_key=True)
+    state: str
+    document: str
+
+
+class PinRow(SQLModel, table=True):
+    """An item revision that a release names."""
+
+    __tablename__ = "pin"
+
+    version: str = Field(primary_key=True)
+    collection: str = Field(primary_key=True)
+    item_id: str = Field(primary_key=True)
+    n: int
+    digest: str
+
+
+class JournalRow(SQLModel, table=True):
+    """A step of a publication that is done, with what it found out."""
+
+    __tablename__ = "journal"
+
+    version: str = Field(primary_key=True)
+    step: str = Field(primary_key=True)
+    recorded_at: str
+    outcome: str
+
+
+class WorkRow(SQLModel, table=True):
+    """A stage of processing, keyed by the digest of everything that goes into it."""
+
+    __tablename__ = "work"
+
+    key: str = Field(primary_key=True)
+    stage: str
+    subject: str
+    is_done: bool
+    attempts: int
+    outcome: str
+    recorded_at: str
+
+
+class ObservationRow(SQLModel, table=True):
+    """What became of one acquisition of one unit."""
+
+    __tablename__ = "observation"
+
+    unit: str = Field(primary_key=True)
+    moment: str = Field(primary_key=True)
+    scene_id: str = Field(primary_key=True)
+    kind: str
+    reason: str
+    front_id: str
+
+
+TABLES = (MetaRow, RevisionRow, ReleaseRow, PinRow, JournalRow, WorkRow, ObservationRow)
