@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from catalog.extensions import VERSION, published_uri
-from catalog.items.envelope import GEOJSON, Item, item_href
-
-JSON = "application/json"
+from catalog.items.envelope import GEOJSON, JSON, Item, item_href
 
 
 def served_form(item: Item, public_url: str, revision: int, digest: str) -> Item:
@@ -39,13 +37,12 @@ def _links(item: Item, public_url: str) -> list[dict[str, Any]]:
     root = f"{public_url}/stac"
     collection = f"{root}/collections/{item['collection']}"
     own = f"{public_url}/{item_href(item['collection'], item['id'])}"
-    inputs = [{**link, "href": f"{public_url}/{link['href']}"} for link in item["links"]]
+    own_links = [{**link, "href": f"{public_url}/{link['href']}"} for link in item["links"]]
     return [
         {"rel": "self", "href": own, "type": GEOJSON},
         {"rel": "root", "href": root, "type": JSON},
         {"rel": "parent", "href": collection, "type": JSON},
-        {"rel": "collection", "href": collection, "type": JSON},
-        *inputs,
+        *own_links,
         *_source_links(item),
     ]
 

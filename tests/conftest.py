@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ class NetworkBlocked(OSError):
 
 
 @pytest.fixture(autouse=True)
-def _no_network_beyond_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_network_beyond_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     real_connect = socket.socket.connect
     real_lookup = socket.getaddrinfo
 
@@ -35,7 +34,6 @@ def _no_network_beyond_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
 
     monkeypatch.setattr(socket.socket, "connect", connect)
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
-    yield
 
 
 def _is_loopback(host: str | bytes) -> bool:

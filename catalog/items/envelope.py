@@ -14,6 +14,7 @@ from catalog.objects import StoredObject
 STAC_VERSION = "1.1.0"
 Item = dict[str, Any]
 GEOJSON = "application/geo+json"
+JSON = "application/json"
 COG = "image/tiff; application=geotiff; profile=cloud-optimized"
 PNG = "image/png"
 ANTARCTIC_BBOX = [-180.0, -90.0, 180.0, -60.0]
@@ -82,7 +83,8 @@ def build_item(
         "geometry": dict(geometry),
         "bbox": list(bbox),
         "properties": {k: v for k, v in properties.items() if v is not None or k == "datetime"},
-        "links": [dict(link) for link in links],
+        # STAC asks for this link wherever `collection` is set; served, it gets its host.
+        "links": [collection_link(collection), *(dict(link) for link in links)],
         "assets": {asset.key: _asset_to_stac(asset) for asset in assets},
     }
 
@@ -129,6 +131,11 @@ def parse_time(text: str) -> datetime:
 def item_href(collection: str, item_id: str) -> str:
     """Where an item lies below the API's root; hosts are put in front when it is served."""
     return f"stac/collections/{collection}/items/{item_id}"
+
+
+def collection_link(collection: str) -> dict[str, str]:
+    """The link to the collection that an item belongs to."""
+    return {"rel": "collection", "href": f"stac/collections/{collection}", "type": JSON}
 
 
 def derived_from(collection: str, item_id: str) -> dict[str, str]:

@@ -85,22 +85,22 @@ def _mlm(card: ModelCard) -> dict[str, Any]:
             {
                 "name": "logarithm of backscatter",
                 "bands": channels,
-                "input": _structure(["batch", "channel", "height", "width"], len(channels)),
+                "input": _structure("bands", len(channels)),
             }
         ],
         "mlm:output": [
             {
                 "name": "ice and edge logits",
                 "tasks": ["semantic-segmentation"],
-                "result": _structure(["batch", "channel", "height", "width"], 2),
+                "result": _structure("channel", 2),
             }
         ],
     }
 
 
-def _structure(dimensions: list[str], channels: int) -> dict[str, Any]:
+def _structure(channel_dimension: str, channels: int) -> dict[str, Any]:
     return {
         "shape": [ANY_SIZE, channels, TILE_PX, TILE_PX],
-        "dim_order": dimensions,
+        "dim_order": ["batch", channel_dimension, "height", "width"],
         "data_type": "float32",
     }
