@@ -40,6 +40,7 @@ def model_to_item(card: ModelCard) -> Item:
             "datetime": format_time(trained),
             "title": f"{card.architecture} for {' and '.join(card.input_channels)}",
             "description": card.limits,
+            "bands": [{"name": name} for name in card.input_channels],
             **_mlm(card),
             "icelines:training_data": card.training_data,
             "icelines:training_seed": card.training_seed,
