@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +101,7 @@ def read_card(path: Path) -> ModelCard:
     try:
         values: dict[str, Any] = orjson.loads(_read(path))
         values["input_channels"] = tuple(values["input_channels"])
+        values["trained_on"] = date.fromisoformat(values["trained_on"])
         unknown = set(values) - {field.name for field in fields(ModelCard)}
         if unknown:
             raise ValueError(f"unknown fields {sorted(unknown)}")

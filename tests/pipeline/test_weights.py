@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def make_card(
         weights_href=f"{name}.safetensors",
         training_data="none: random weights",
         training_seed=7,
+        trained_on=date(2026, 1, 1),
         scores={},
         limits="of no use",
         framework="torch",
