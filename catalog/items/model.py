@@ -40,8 +40,8 @@ def model_to_item(card: ModelCard) -> Item:
             "datetime": format_time(trained),
             "title": f"{card.architecture} for {' and '.join(card.input_channels)}",
             "description": card.limits,
-            "bands": [{"name": name} for name in card.input_channels],
             **_mlm(card),
+            "icelines:input_channels": list(card.input_channels),
             "icelines:training_data": card.training_data,
             "icelines:training_seed": card.training_seed,
             "icelines:scores": dict(card.scores),
@@ -58,7 +58,7 @@ def item_to_model(item: Item) -> ModelCard:
         id=item["id"],
         architecture=properties["mlm:architecture"],
         parameters=properties["mlm:total_parameters"],
-        input_channels=tuple(band["name"] for band in properties["mlm:input"][0]["bands"]),
+        input_channels=tuple(properties["icelines:input_channels"]),
         weights_sha256=weights["file:checksum"][4:],
         weights_size_bytes=weights["file:size"],
         weights_href=weights["href"],
@@ -73,7 +73,7 @@ def item_to_model(item: Item) -> ModelCard:
 
 
 def _mlm(card: ModelCard) -> dict[str, Any]:
-    channels = [{"name": name} for name in card.input_channels]
+    channels = card.input_channels
     return {
         "mlm:name": card.id,
         "mlm:architecture": card.architecture,
@@ -85,23 +85,25 @@ def _mlm(card: ModelCard) -> dict[str, Any]:
         "mlm:input": [
             {
                 "name": "logarithm of backscatter",
-                "bands": channels,
-                "input": _structure("bands", len(channels)),
+                # Not as `bands`: MLM 1.5.2 then wants a band list in the item's properties,
+                # which STAC 1.1 forbids there.
+                "description": f"Channels: {', '.join(channels)}",
+                "input": _structure(len(channels)),
             }
         ],
         "mlm:output": [
             {
                 "name": "ice and edge logits",
                 "tasks": ["semantic-segmentation"],
-                "result": _structure("channel", 2),
+                "result": _structure(2),
             }
         ],
     }
 
 
-def _structure(channel_dimension: str, channels: int) -> dict[str, Any]:
+def _structure(channels: int) -> dict[str, Any]:
     return {
         "shape": [ANY_SIZE, channels, TILE_PX, TILE_PX],
-        "dim_order": ["batch", channel_dimension, "height", "width"],
+        "dim_order": ["batch", "channel", "height", "width"],
         "data_type": "float32",
     }
