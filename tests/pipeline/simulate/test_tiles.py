@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.simulate.tiles import SimulatedTiles
+
+
+@pytest.fixture(scope="module")
+def supply() -> SimulatedTiles:
+    return SimulatedTiles(seed=3, side_px=96)
+
+
+def test_a_tile_is_known_by_its_number(supply: SimulatedTiles) -> None:
+    once, again = supply(7), SimulatedTiles(seed=3, side_px=96)(7)
+    assert np.array_equal(once.sigma0_db, again.sigma0_db, equal_nan=True)
+    assert np.array_equal(once.ice, again.ice)
+
+
+def test_another_seed_gives_other_tiles(supply: SimulatedTiles) -> None:
+    assert not np.array_equal(supply(0).sigma0_db, SimulatedTiles(4, 96)(0).sigma0_db)
+
+
+def test_among_many_tiles_are_all_kinds(supply: SimulatedTiles) -> None:
+    tiles = [supply(number) for number in range(120)]
+    shares = np.array([tile.ice.mean() for tile in tiles])
+    assert (shares == 0).sum() >= 5
+    assert (shares == 1).sum() >= 3
+    assert ((shares > 0) & (shares < 1)).sum() > 60
+    assert any(np.isnan(tile.sigma0_db).any() for tile in tiles)
+
+
+def test_two_polarisations_give_two_channels() -> None:
+    tile = SimulatedTiles(3, 64, ("HH", "HV"))(0)
+    assert tile.sigma0_db.shape == (2, 64, 64)
+    assert tile.sigma0_db.dtype == np.float32
