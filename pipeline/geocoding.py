@@ -32,7 +32,7 @@ SOUTHERN, NORTHERN = "EPSG:3031", "EPSG:3413"
 
 @dataclass(frozen=True, slots=True)
 class ControlPoints:
-    """Known points of a scene: `pixels` (column, row; 0 is the outer edge), `positions` in `crs`."""
+    """Known points: `pixels` (column, row; 0 is the outer edge), `positions` in `crs`."""
 
     pixels: Points
     positions: Points
@@ -73,7 +73,7 @@ class SplineMap:
 
     def to_ground(self, pixels: Points) -> Points:
         found: Points = self._pixels_to_ground(pixels)
-        return found * self._scale + self._centre
+        return np.asarray(found * self._scale + self._centre)
 
     @cached_property
     def _ground_to_pixels(self) -> RBFInterpolator:
@@ -92,11 +92,14 @@ class AffineMap:
         self._forward = Transformer.from_crs(source, target, always_xy=True)
 
     def to_pixels(self, ground: Points) -> Points:
-        x, y = self._forward.transform(*ground.T, direction="INVERSE")
-        return np.column_stack(~self._affine * (x, y))
+        x, y = self._forward.transform(ground[:, 0], ground[:, 1], direction="INVERSE")
+        a, b, c, d, e, f = (~self._affine)[:6]
+        return np.column_stack((a * x + b * y + c, d * x + e * y + f))
 
     def to_ground(self, pixels: Points) -> Points:
-        x, y = self._affine * (pixels[:, 0], pixels[:, 1])
+        a, b, c, d, e, f = self._affine[:6]
+        x = a * pixels[:, 0] + b * pixels[:, 1] + c
+        y = d * pixels[:, 0] + e * pixels[:, 1] + f
         return np.column_stack(self._forward.transform(x, y))
 
 
@@ -158,7 +161,7 @@ def _along_columns(lattice: npt.NDArray[np.float64], width: int) -> npt.NDArray[
     columns = np.arange(width) / LATTICE_PX
     node = columns.astype(int)
     share = columns - node
-    return lattice[..., node] * (1 - share) + lattice[..., node + 1] * share
+    return np.asarray(lattice[..., node] * (1 - share) + lattice[..., node + 1] * share)
 
 
 def _thin_plate(known: Points, values: Points) -> RBFInterpolator:
@@ -231,8 +234,9 @@ def _corner_lonlat(placement: AffinePlacement) -> Points:
 
 def _project(points: ControlPoints, crs: str) -> Points:
     transformer = Transformer.from_crs(points.crs, crs, always_xy=True)
+    x, y = points.positions.T
     try:
-        ground = np.column_stack(transformer.transform(*points.positions.T, errcheck=True))
+        ground = np.column_stack(transformer.transform(x, y, errcheck=True))
     except ProjError as error:
         raise SceneError(
             f"its ground control points cannot be projected to {crs}.",

@@ -52,12 +52,12 @@ class Grid:
     @property
     def column_x(self) -> npt.NDArray[np.float64]:
         """x of the pixel centres, shape (width,)."""
-        return self.west + (np.arange(self.width) + 0.5) * self.pixel_size_m
+        return self.west + (np.arange(self.width, dtype=np.float64) + 0.5) * self.pixel_size_m
 
     @property
     def row_y(self) -> npt.NDArray[np.float64]:
         """y of the pixel centres, shape (height,), descending."""
-        return self.north - (np.arange(self.height) + 0.5) * self.pixel_size_m
+        return self.north - (np.arange(self.height, dtype=np.float64) + 0.5) * self.pixel_size_m
 
     def window(self, bounds: Bounds) -> tuple[slice, slice]:
         """Rows and columns that `bounds` touches, cut to the grid (empty slices: none)."""

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
 from pipeline.channels import network_input
-from pipeline.hedunet import TASKS, TILE_MULTIPLE, HedUnet
+from pipeline.hedunet import EDGE, ICE, TASKS, TILE_MULTIPLE, HedUnet
+from pipeline.probability import PROBABILITY_NODATA, Probabilities, to_steps
 from pipeline.tiling import TilePlan, blend_tiles, blend_weights, cut_tile, plan_tiles
-
-# Eight bits are kept: 254 steps of 0.4 % are finer than the network is right.
-PROBABILITY_STEPS = 254
-PROBABILITY_NODATA = 255
-
-
-@dataclass(frozen=True, slots=True)
-class Probabilities:
-    """`ice` and `edge`, uint8 of shape (height, width): 0 to 254 is 0 to 1, 255 is no data."""
-
-    ice: npt.NDArray[np.uint8]
-    edge: npt.NDArray[np.uint8]
 
 
 def segment_scene(
@@ -49,15 +37,7 @@ def segment_scene(
         for first, logits in blend_tiles(tiles, plan, blend_weights(plan, overlap_px)):
             found[:, first : first + logits.shape[1]] = to_steps(logits)
     found[:, np.isnan(sigma0_db).any(axis=0)] = PROBABILITY_NODATA
-    return Probabilities(found[0], found[1])
-
-
-def to_steps(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.uint8]:
-    """Logits as probabilities in 8 bits; NaN becomes PROBABILITY_NODATA."""
-    with np.errstate(over="ignore"):
-        probability = 1.0 / (1.0 + np.exp(-logits))
-    steps = np.rint(probability * PROBABILITY_STEPS)
-    return np.where(np.isnan(logits), PROBABILITY_NODATA, steps).astype(np.uint8)
+    return Probabilities(ice=found[ICE], edge=found[EDGE])
 
 
 def _logits_of_tiles(

@@ -1,0 +1,38 @@
+"""The pipeline's steps of the monthly job."""
+
+from __future__ import annotations
+
+from catalog.cli.month import MonthJob, Step, StepReport
+from catalog.cli.output import track
+
+
+def process_month(job: MonthJob) -> StepReport:
+    """Process the scenes up to and including the month that are still to be done."""
+    from catalog.shelf import all_parts
+    from pipeline.cli.process import summary_of
+    from pipeline.run import Bench, process_scenes, scenes_on_record
+    from pipeline.settings import load_processing_settings
+
+    with job.context.open_store() as store:
+        scenes = scenes_on_record(store, job.month)
+        bench = Bench(store, all_parts(), load_processing_settings())
+        report = process_scenes(bench, track(scenes, "Scenes"))
+    failures = tuple(failure.fault for failure in report.failures)
+    workspace = job.context.settings.workspace
+    return StepReport(summary_of(report).splitlines()[0], (str(workspace.store),), failures)
+
+
+def check_month(job: MonthJob) -> StepReport:
+    """Check all series."""
+    from pipeline.cli.check import summary_of
+    from pipeline.run_check import check_catalogue
+    from pipeline.settings import load_processing_settings
+
+    with job.context.open_store() as store:
+        report = check_catalogue(store, load_processing_settings().check_rules)
+    statuses = ", ".join(f"{count} {status}" for status, count in sorted(report.by_status.items()))
+    return StepReport(f"{summary_of(report).splitlines()[0]}: {statuses or 'none'}")
+
+
+PROCESS = Step("process", 30, "Scenes to fronts", process_month)
+CHECK = Step("check", 40, "Check of the time series", check_month)

@@ -1,0 +1,343 @@
+"""Scenes on record become fronts on record: the recipe, resumable and kept apart scene by scene.
+
+What was done stands in the ledger of work under a key made of everything that goes in: the scene's
+bytes, the stage, configuration, weights and code. A killed run goes on from there; a second run
+finds everything done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from catalog.canonical import canonical_json, sha256_hex, sha256_of_file
+from catalog.errors import InputError, RecordError
+from catalog.front import Front
+from catalog.items.envelope import Asset
+from catalog.items.model import model_to_item
+from catalog.items.scene import COLLECTION as SCENES
+from catalog.items.scene import item_to_scene
+from catalog.model_card import ModelCard
+from catalog.objects import StoredObject
+from catalog.query import Search
+from catalog.release import Month
+from catalog.scene import Scene
+from catalog.shelf import Part
+from catalog.store import CatalogStore
+from catalog.stored import RecordOutcome, Work
+from pipeline.errors import SceneError
+from pipeline.grid import Bounds
+from pipeline.prepare import PreparedScene, prepare_scene, select_bands
+from pipeline.probability import as_fraction
+from pipeline.products import probability_cog, read_probabilities
+from pipeline.provenance import PRODUCT_CODE, SEGMENT_CODE, TRACE_CODE, code_digest
+from pipeline.quicklook import draw_quicklook
+from pipeline.recording import (
+    Circumstances,
+    caption_of,
+    front_assets,
+    make_front,
+    not_observed,
+    observed,
+    region_digest,
+    unusable,
+    with_recorded_verdict,
+)
+from pipeline.segment import segment_scene
+from pipeline.settings import ANTARCTIC_CRS, ProcessingSettings
+from pipeline.trace import NoFront, trace_front
+from pipeline.weights import LoadedModel, default_model_path, load_model
+
+SEGMENT, TRACE = "segment", "trace"
+MOST_ATTEMPTS = 3  # after that a scene is left in quarantine until it is named by hand
+
+
+@dataclass(frozen=True, slots=True)
+class SceneFailure:
+    """A scene that could not be used, and why."""
+
+    scene_id: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessReport:
+    """How a run ended. `fronts` counts records; `without_front` (part, scene) pairs without one."""
+
+    scenes: int = 0
+    done_before: int = 0
+    fronts: RecordOutcome = field(default_factory=RecordOutcome)
+    without_front: int = 0
+    failures: tuple[SceneFailure, ...] = ()
+    quarantined: tuple[SceneFailure, ...] = ()
+
+    def __add__(self, other: ProcessReport) -> ProcessReport:
+        return ProcessReport(
+            self.scenes + other.scenes,
+            self.done_before + other.done_before,
+            self.fronts + other.fronts,
+            self.without_front + other.without_front,
+            self.failures + other.failures,
+            self.quarantined + other.quarantined,
+        )
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What processing works with: the catalogue, the parts that are mapped, models, settings."""
+
+    store: CatalogStore
+    parts: tuple[Part, ...]
+    settings: ProcessingSettings
+    weights: Path | None = None
+
+    @cached_property
+    def _models(self) -> dict[Path, LoadedModel]:
+        return {}
+
+    def model_for(self, polarisations: tuple[str, ...]) -> LoadedModel:
+        """The model named by the user, or the one that makes most of these polarisations."""
+        path = self.weights or default_model_path(polarisations)
+        if path not in self._models:
+            model = load_model(path)
+            self._models[path] = replace(model, card=self._record(model.card, path))
+        return self._models[path]
+
+    def _record(self, card: ModelCard, path: Path) -> ModelCard:
+        stored = self.store.objects.put_file(path)
+        on_record = replace(card, weights_href=stored.href)
+        self.store.record_items([model_to_item(on_record)])
+        return on_record
+
+
+def scenes_on_record(
+    store: CatalogStore, until: Month | None = None, ids: Sequence[str] = ()
+) -> list[Scene]:
+    """Scenes by time, up to and including a month; with `ids` those alone (InputError: unknown)."""
+    found = store.all_items(Search(collections=(SCENES,), ids=tuple(ids)))
+    scenes = [item_to_scene(stored.item) for stored in found]
+    unknown = sorted(set(ids) - {scene.id for scene in scenes})
+    if unknown:
+        raise InputError(
+            f"no such scene is on record: {', '.join(unknown)}.",
+            remedy="`icelines process` without names takes all; a file needs --out DIR.",
+        )
+    last = until.following.first_day if until else None
+    wanted = (s for s in scenes if last is None or s.start.date() < last)
+    return sorted(wanted, key=lambda scene: (scene.start, scene.id))
+
+
+def process_scenes(
+    bench: Bench,
+    scenes: Iterable[Scene],
+    *,
+    by_name: bool = False,
+    between: Callable[[], None] = lambda: None,
+) -> ProcessReport:
+    """Process each scene; a bad one is reported and the rest go on.
+
+    `by_name` tries scenes in quarantine again; `between` is called after every scene. Raises
+    StorageError where the workspace cannot be written: going on would fail for every scene.
+    """
+    report = ProcessReport()
+    for scene in scenes:
+        report += _process_one(bench, scene, by_name=by_name)
+        between()
+    return report
+
+
+def parts_shown(scene: Scene, parts: Iterable[Part]) -> tuple[Part, ...]:
+    """The parts whose region the scene touches.
+
+    A simulated scene shows the part in its name only: its surroundings are not those of the
+    neighbours' true fronts.
+    """
+    outline = shapely.union_all(shapely.transform(scene.footprint, _to_polar))
+    shown = (part for part in parts if part.region.intersects(outline))
+    if scene.simulated:
+        return tuple(part for part in shown if scene.id.endswith(f"_{part.name}"))
+    return tuple(shown)
+
+
+def _process_one(bench: Bench, scene: Scene, *, by_name: bool) -> ProcessReport:
+    parts = parts_shown(scene, bench.parts)
+    try:
+        model = bench.model_for(scene.polarisations)
+        key = _trace_key(bench, scene, model, parts)
+    except InputError as error:
+        # Nothing to look up in the ledger: without a model there is no key.
+        return ProcessReport(scenes=1, failures=(SceneFailure(scene.id, str(error)),))
+    done = bench.store.work(key)
+    if done is not None and done.is_done:
+        return ProcessReport(scenes=1, done_before=1)
+    attempts = done.attempts if done else 0
+    if done is not None and attempts >= MOST_ATTEMPTS and not by_name:
+        failure = SceneFailure(scene.id, str(done.outcome["error"]))
+        return ProcessReport(scenes=1, quarantined=(failure,))
+    try:
+        report = _fronts_of(bench, scene, model, parts)
+    except (InputError, RecordError, shapely.errors.ShapelyError) as error:
+        return _set_aside(bench, scene, parts, key, attempts + 1, error)
+    bench.store.write_work(Work(key, TRACE, scene.id, True, attempts + 1, {}))
+    return report
+
+
+def _set_aside(
+    bench: Bench,
+    scene: Scene,
+    parts: tuple[Part, ...],
+    key: str,
+    attempts: int,
+    error: Exception,
+) -> ProcessReport:
+    fault = error.fault if isinstance(error, InputError | RecordError) else str(error)
+    bench.store.record_observations(unusable(part, scene, fault) for part in parts)
+    bench.store.write_work(Work(key, TRACE, scene.id, False, attempts, {"error": str(error)}))
+    return ProcessReport(scenes=1, failures=(SceneFailure(scene.id, f"{scene.id}: {error}"),))
+
+
+def _fronts_of(
+    bench: Bench, scene: Scene, model: LoadedModel, parts: tuple[Part, ...]
+) -> ProcessReport:
+    """Prepare, segment, trace and record one scene."""
+    if not parts:
+        return ProcessReport(scenes=1)
+    prepared = _prepare(bench, scene, model.card, parts)
+    probability = _segment(bench, scene, model, parts, prepared)
+    path = bench.store.objects.existing_path(probability.href)
+    kept, grid = read_probabilities(str(path))
+    ice = as_fraction(kept.ice)
+    rules = bench.settings.trace_rules
+    traced = {p: trace_front(ice, grid, p.region, p.reference, rules) for p in parts}
+    under = Circumstances(scene, model.card, prepared.polarisations, bench.settings)
+    fronts = {p: make_front(p, t, under) for p, t in traced.items() if not isinstance(t, NoFront)}
+    outcome = bench.store.record_fronts(
+        (
+            with_recorded_verdict(front, bench.store),
+            _assets(bench, front, part, prepared, probability, under),
+        )
+        for part, front in fronts.items()
+    )
+    missing = [not_observed(p, scene, t) for p, t in traced.items() if isinstance(t, NoFront)]
+    seen = [observed(front, scene) for front in fronts.values()]
+    bench.store.record_observations([*seen, *missing])
+    return ProcessReport(scenes=1, fronts=outcome, without_front=len(missing))
+
+
+def _prepare(
+    bench: Bench, scene: Scene, model: ModelCard, parts: tuple[Part, ...]
+) -> PreparedScene:
+    path = bench.store.objects.existing_path(scene.href)
+    if sha256_of_file(path) != scene.sha256:
+        raise SceneError(
+            "the file is not the one on record (SHA-256 differs).",
+            where=path,
+            remedy="Restore the file, or remove it and fetch the scene again.",
+        )
+    prepared = prepare_scene(
+        path,
+        crs=ANTARCTIC_CRS,
+        pixel_size_m=bench.settings.pixel_size_m,
+        polarisations=scene.polarisations,
+        within=_extent(parts, bench.settings.margin_m),
+    )
+    return select_bands(prepared, model.input_channels)
+
+
+def _segment(
+    bench: Bench,
+    scene: Scene,
+    model: LoadedModel,
+    parts: tuple[Part, ...],
+    prepared: PreparedScene,
+) -> StoredObject:
+    key = _segment_key(bench, scene, model, parts)
+    done = bench.store.work(key)
+    if done is not None and done.is_done:
+        stored = StoredObject(**done.outcome)
+        if bench.store.objects.path(stored.href).is_file():
+            return stored
+    probabilities = segment_scene(
+        prepared.sigma0_db,
+        model.network,
+        largest_tile_px=bench.settings.largest_tile_px,
+        overlap_px=bench.settings.overlap_px,
+        threads=bench.settings.threads,
+    )
+    tags = {
+        "SCENE_ID": scene.id,
+        "MODEL_SHA256": model.card.weights_sha256,
+        "SIMULATED": str(scene.simulated).lower(),
+    }
+    content = probability_cog(probabilities, prepared.grid, tags)
+    stored = bench.store.objects.put_bytes(content, ".tif")
+    outcome = {"href": stored.href, "sha256": stored.sha256, "size_bytes": stored.size_bytes}
+    bench.store.write_work(Work(key, SEGMENT, scene.id, True, 1, outcome))
+    return stored
+
+
+def _assets(
+    bench: Bench,
+    front: Front,
+    part: Part,
+    prepared: PreparedScene,
+    probability: StoredObject,
+    under: Circumstances,
+) -> list[Asset]:
+    picture = draw_quicklook(
+        prepared.sigma0_db[0],
+        prepared.grid,
+        front.line,
+        caption_of(front, under),
+        reference=part.reference,
+        within=_extent((part,), bench.settings.margin_m),
+    )
+    return front_assets(probability, bench.store.objects.put_bytes(picture, ".png"))
+
+
+def _segment_key(bench: Bench, scene: Scene, model: LoadedModel, parts: tuple[Part, ...]) -> str:
+    return _key(
+        SEGMENT,
+        scene=scene.sha256,
+        model=model.card.weights_sha256,
+        extent=_extent(parts, bench.settings.margin_m) if parts else None,
+        parameters=bench.settings.segment_parameters,
+        code=code_digest(SEGMENT_CODE),
+    )
+
+
+def _trace_key(bench: Bench, scene: Scene, model: LoadedModel, parts: tuple[Part, ...]) -> str:
+    return _key(
+        TRACE,
+        scene_id=scene.id,
+        segment=_segment_key(bench, scene, model, parts),
+        regions={part.name: region_digest(part) for part in parts},
+        parameters=bench.settings.trace_parameters,
+        code=code_digest((*TRACE_CODE, *PRODUCT_CODE)),
+    )
+
+
+def _key(stage: str, **what_goes_in: Any) -> str:
+    return f"{stage}:{sha256_hex(canonical_json(what_goes_in))}"
+
+
+def _extent(parts: Sequence[Part], margin_m: float) -> Bounds:
+    west, south, east, north = shapely.total_bounds([part.region for part in parts])
+    return (
+        float(west - margin_m),
+        float(south - margin_m),
+        float(east + margin_m),
+        float(north + margin_m),
+    )
+
+
+def _to_polar(lonlat: np.typing.NDArray[np.float64]) -> np.typing.NDArray[np.float64]:
+    transformer = Transformer.from_crs("EPSG:4326", ANTARCTIC_CRS, always_xy=True)
+    return np.column_stack(transformer.transform(*lonlat.T))

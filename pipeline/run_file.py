@@ -1,0 +1,222 @@
+"""One scene from a file becomes a folder with its line: no catalogue, no shelf, no front."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from catalog.atomic import staged_folder
+from catalog.canonical import canonical_json, sha256_hex, sha256_of_file
+from catalog.errors import InputError, InvalidName
+from catalog.items.envelope import format_time
+from catalog.scene import parse_product_name
+from pipeline.contour import LINE_GRID_M, SIMPLIFY_TOLERANCE_M
+from pipeline.prepare import PreparedScene, prepare_scene, select_bands
+from pipeline.probability import Probabilities, as_fraction
+from pipeline.products import backscatter_cog, line_geojson, lonlat_geojson, probability_cog
+from pipeline.provenance import code_version, software_versions
+from pipeline.quicklook import Caption, draw_quicklook
+from pipeline.segment import segment_scene
+from pipeline.settings import ProcessingSettings
+from pipeline.trace import NoFront, TracedLine, trace_lines
+from pipeline.weights import LoadedModel, default_model_path, load_model
+
+ACCOUNT = "process.json"
+MEANING = (
+    "A line between ice and water as the model sees it. It is not an ice-shelf front: it was "
+    "not traced against the region of a shelf and not checked against a time series."
+)
+ATTRIBUTION = "Contains modified Copernicus Sentinel data"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRequest:
+    """What is asked for; `polarisations` are those the user names, in band order."""
+
+    scene: Path
+    out: Path
+    crs: str
+    polarisations: tuple[str, ...] = ()
+    weights: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What lies in the folder: `account` is the content of process.json."""
+
+    out: Path
+    account: Mapping[str, Any]
+    was_done_before: bool
+
+    @property
+    def has_line(self) -> bool:
+        return self.account["line"] is not None
+
+
+def process_file(request: FileRequest, settings: ProcessingSettings) -> FileReport:
+    """Write the folder `out`, whole or not at all; the same request again does nothing.
+
+    Raises SceneError, ModelError, StorageError, and InputError where `out` holds something else.
+    """
+    scene_sha256 = _digest(request.scene)
+    earlier = _account_in(request.out)
+    prepared = prepare_scene(
+        request.scene,
+        crs=request.crs,
+        pixel_size_m=settings.pixel_size_m,
+        polarisations=request.polarisations,
+    )
+    model = load_model(request.weights or default_model_path(prepared.polarisations))
+    prepared = select_bands(prepared, model.card.input_channels)
+    account = _lineage(request, settings, scene_sha256, prepared, model)
+    if earlier is not None:
+        if earlier.get("lineage") == account["lineage"]:
+            return FileReport(request.out, earlier, was_done_before=True)
+        raise _occupied(request.out)
+    probabilities = segment_scene(
+        prepared.sigma0_db,
+        model.network,
+        largest_tile_px=settings.largest_tile_px,
+        overlap_px=settings.overlap_px,
+        threads=settings.threads,
+    )
+    traced = trace_lines(as_fraction(probabilities.ice), prepared.grid, settings.trace_rules)
+    account |= _result(traced)
+    files = _files(request, prepared, probabilities, traced, account)
+    account["files"] = {
+        name: {"sha256": sha256_hex(content), "size_bytes": len(content)}
+        for name, content in files.items()
+    }
+    _write(request.out, {**files, ACCOUNT: _readable(account)})
+    return FileReport(request.out, account, was_done_before=False)
+
+
+def _digest(scene: Path) -> str:
+    # A missing file is refused in the words of the reader, by prepare_scene.
+    return sha256_of_file(scene) if scene.is_file() else ""
+
+
+def _account_in(out: Path) -> dict[str, Any] | None:
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return None
+    try:
+        found: dict[str, Any] = orjson.loads((out / ACCOUNT).read_bytes())
+    except (OSError, ValueError) as error:
+        raise _occupied(out) from error
+    return found
+
+
+def _occupied(out: Path) -> InputError:
+    return InputError(
+        "is there already and holds something else.",
+        where=out,
+        remedy="Choose another folder with --out, or remove this one.",
+    )
+
+
+def _lineage(
+    request: FileRequest,
+    settings: ProcessingSettings,
+    scene_sha256: str,
+    prepared: PreparedScene,
+    model: LoadedModel,
+) -> dict[str, Any]:
+    parameters = {
+        **settings.segment_parameters,
+        **settings.trace_parameters,
+        "crs": request.crs,
+        "line_grid_m": LINE_GRID_M,
+        "polarisations": list(prepared.polarisations),
+        "polarisations_stated_by": "user" if request.polarisations else "file",
+        "simplify_tolerance_m": SIMPLIFY_TOLERANCE_M,
+    }
+    inputs = [
+        {"kind": "scene", "name": request.scene.name, "sha256": scene_sha256},
+        {"kind": "model", "name": model.card.id, "sha256": model.card.weights_sha256},
+    ]
+    lineage = {
+        "inputs": inputs,
+        "code_version": code_version(),
+        "configuration_sha256": sha256_hex(canonical_json(parameters)),
+        "software": software_versions(),
+        "parameters": parameters,
+    }
+    return {
+        "kind": "line",
+        "meaning": MEANING,
+        "attribution": ATTRIBUTION,
+        "acquired": _acquired(request.scene),
+        "model_limits": model.card.limits,
+        "lineage": lineage,
+    }
+
+
+def _acquired(scene: Path) -> str | None:
+    try:
+        return format_time(parse_product_name(scene.name).start)
+    except InvalidName:
+        return None
+
+
+def _result(traced: TracedLine | NoFront) -> dict[str, Any]:
+    if isinstance(traced, NoFront):
+        return {"line": None, "why_no_line": traced.reason}
+    return {
+        "line": {
+            "length_km": round(traced.line.length / 1000, 3),
+            "parts": len(traced.line.geoms),
+            "confidence": traced.sureness.confidence,
+            "uncertainty_m": traced.sureness.uncertainty_m,
+        }
+    }
+
+
+def _files(
+    request: FileRequest,
+    prepared: PreparedScene,
+    probabilities: Probabilities,
+    traced: TracedLine | NoFront,
+    account: Mapping[str, Any],
+) -> dict[str, bytes]:
+    tags = {"SCENE": request.scene.name, "ATTRIBUTION": ATTRIBUTION}
+    line = None if isinstance(traced, NoFront) else traced.line
+    said = {"kind": "line", "scene": request.scene.name, "acquired": account["acquired"]}
+    files = {
+        "sigma0_db.tif": backscatter_cog(
+            prepared.sigma0_db, prepared.grid, prepared.polarisations, tags
+        ),
+        "probability.tif": probability_cog(probabilities, prepared.grid, tags),
+        "quicklook.png": draw_quicklook(
+            prepared.sigma0_db[0], prepared.grid, line, _caption(prepared, account)
+        ),
+    }
+    if line is not None:
+        said |= account["line"]
+        files["line.geojson"] = line_geojson(line, request.crs, said)
+        files["line_lonlat.geojson"] = lonlat_geojson(line, request.crs, said)
+    return files
+
+
+def _caption(prepared: PreparedScene, account: Mapping[str, Any]) -> Caption:
+    line = account["line"]
+    found = f"line of {line['length_km']:.0f} km" if line else "no line found"
+    day = (account["acquired"] or "date not known")[:16].replace("T", " ")
+    channels = "+".join(prepared.polarisations)
+    return Caption(
+        title=f"{day} UTC · {channels} · {prepared.grid.crs} · {found}",
+        note=f"{ATTRIBUTION}. A line between ice and water, not an ice-shelf front.",
+    )
+
+
+def _readable(account: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(account, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+
+
+def _write(out: Path, files: Mapping[str, bytes]) -> None:
+    with staged_folder(out) as partial:  # takes the place of an empty folder, too
+        for name, content in files.items():
+            (partial / name).write_bytes(content)

@@ -1,0 +1,83 @@
+"""How scenes are processed and fronts are checked: every number that a result depends on.
+
+Each has an environment variable, `ICELINES_PROCESS_<NAME>`; all of them enter the configuration
+digest of what they influence.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from catalog.errors import SettingsError
+from pipeline.check import CheckRules
+from pipeline.trace import TraceRules
+
+ANTARCTIC_CRS = "EPSG:3031"
+
+
+class ProcessingSettings(BaseSettings):
+    """Defaults fit Sentinel-1 EW GRDM over Antarctica. Lengths in the unit of their names."""
+
+    model_config = SettingsConfigDict(env_prefix="ICELINES_PROCESS_", frozen=True, extra="ignore")
+
+    pixel_size_m: float = Field(default=40.0, gt=0)
+    margin_m: float = Field(default=5_000.0, ge=0)  # around a region, so that tiles see context
+    largest_tile_px: int = Field(default=1024, ge=64, multiple_of=32)
+    overlap_px: int = Field(default=128, ge=0)
+    threads: int = Field(default=2, ge=1)
+
+    unsure_px: int = Field(default=4, ge=0)
+    least_body_km2: float = Field(default=4.0, ge=0)
+    shortest_piece_m: float = Field(default=2_000.0, ge=0)
+    least_known_share: float = Field(default=0.9, ge=0, le=1)
+    least_seen_share: float = Field(default=0.5, ge=0, le=1)
+
+    fastest_advance_m_per_day: float = Field(default=15.0, gt=0)
+    tolerance_m: float = Field(default=150.0, ge=0)
+    regain_days: float = Field(default=92.0, ge=0)
+    least_confidence: float = Field(default=0.4, ge=0, le=1)
+
+    @property
+    def trace_rules(self) -> TraceRules:
+        return TraceRules(
+            unsure_px=self.unsure_px,
+            least_body_km2=self.least_body_km2,
+            shortest_piece_m=self.shortest_piece_m,
+            least_known_share=self.least_known_share,
+            least_seen_share=self.least_seen_share,
+        )
+
+    @property
+    def check_rules(self) -> CheckRules:
+        return CheckRules(
+            fastest_advance_m_per_day=self.fastest_advance_m_per_day,
+            tolerance_m=self.tolerance_m,
+            regain_days=self.regain_days,
+            least_confidence=self.least_confidence,
+        )
+
+    @property
+    def segment_parameters(self) -> dict[str, Any]:
+        """What the probabilities of a scene depend on."""
+        names = ("pixel_size_m", "margin_m", "largest_tile_px", "overlap_px", "threads")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def trace_parameters(self) -> dict[str, Any]:
+        """What a line depends on, beyond the probabilities."""
+        names = (
+            "unsure_px", "least_body_km2", "shortest_piece_m", "least_known_share",
+            "least_seen_share",
+        )  # fmt: skip
+        return {name: getattr(self, name) for name in names}
+
+
+def load_processing_settings() -> ProcessingSettings:
+    """Settings from the environment; raises SettingsError."""
+    try:
+        return ProcessingSettings()
+    except ValueError as error:
+        raise SettingsError(f"The ICELINES_PROCESS_* variables cannot be used: {error}") from error

@@ -1,0 +1,198 @@
+"""Trace: ice probabilities become a front line, and the area behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from rasterio.features import geometry_mask
+from rasterio.transform import Affine
+from scipy import ndimage
+from shapely import LineString, MultiLineString, Point, Polygon
+
+from pipeline.area import area_where_km2, divide
+from pipeline.connectivity import Mask, shelf_mask, smoothed_bodies
+from pipeline.contour import Field, Sureness, contour, generalise, joined, judge
+from pipeline.grid import Grid
+
+JUST_OVER_HALF = np.float32(0.502)
+REACH_PX = 3.0  # how far beyond the border of the region a contour runs, so that it cuts it
+SEED_WIDTH_PX = 2.0
+SEAWARD_SHARE = 0.5  # of the greatest distance of the border from the reference line
+END_TOLERANCE_PX = 3.0
+M2_PER_KM2 = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class TraceRules:
+    """How a front is told from everything else.
+
+    `unsure_px`: pixels beside missing data that are not believed. `least_body_km2`: smaller
+    bodies of water (and, without a region, of ice) do not count. `shortest_piece_m`: shorter
+    pieces of line are dropped. `least_known_share`: of a region, for a complete front.
+    `least_seen_share`: below, a scene is a gap for the part.
+    """
+
+    unsure_px: int
+    least_body_km2: float
+    shortest_piece_m: float
+    least_known_share: float
+    least_seen_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class TracedFront:
+    """A front line in EPSG:3031 on the 10 m grid, ice on its left.
+
+    `area_km2` is the ice between the reference line and the front within the region, None where
+    the line does not divide the whole region (`is_complete` is False).
+    """
+
+    line: MultiLineString
+    sureness: Sureness
+    area_km2: float | None
+    is_complete: bool
+    known_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class TracedLine:
+    """A boundary between ice and water where there is no shelf to say what is a front."""
+
+    line: MultiLineString
+    sureness: Sureness
+
+
+@dataclass(frozen=True, slots=True)
+class NoFront:
+    """Why there is no line. `is_gap` where the scene did not show the part at all."""
+
+    reason: str
+    is_gap: bool
+
+
+def trace_front(
+    ice: Field, grid: Grid, region: Polygon, reference: LineString, rules: TraceRules
+) -> TracedFront | NoFront:
+    """The front of one part in a scene.
+
+    `ice` is the probability of ice, shape (height, width), NaN for no data; `region` and
+    `reference` as in catalog.shelf.Part, in the system of the grid.
+    """
+    reach = REACH_PX * grid.pixel_size_m
+    window = grid.window(region.buffer(2 * reach).bounds)
+    ice, grid = ice[window], grid.cut(*window)
+    if not ice.size:
+        return NoFront("outside_scene", is_gap=True)
+    inside = _burn(region, grid)
+    known = ~np.isnan(ice) & _away_from_nodata(ice, rules.unsure_px)
+    known_share = _share_known(known & inside, region, grid)
+    if known_share < rules.least_seen_share:
+        return NoFront("region_not_seen", is_gap=True)
+    within = known & _burn(region.buffer(reach), grid)
+    shelf = _shelf(ice, within, region, reference, grid, rules)
+    missing = _what_is_missing(shelf, within)
+    if missing:
+        return NoFront(missing, is_gap=False)
+    field = np.where(within, _agreeing(ice, shelf), np.float32(np.nan))
+    drawn = generalise(contour(field, grid), rules.shortest_piece_m)
+    line = generalise(joined(drawn.intersection(region)), 2 * grid.pixel_size_m)
+    if line.is_empty:
+        return NoFront("no_line", is_gap=False)
+    pieces = divide(region, drawn)
+    complete = known_share >= rules.least_known_share and _ends_at_border(line, region, grid)
+    area = area_where_km2(pieces, lambda point: _at(shelf, point, grid)) if complete else None
+    area_km2 = round(area, 3) if area is not None else None
+    return TracedFront(line, judge(line, ice, grid), area_km2, complete, round(known_share, 4))
+
+
+def trace_lines(ice: Field, grid: Grid, rules: TraceRules) -> TracedLine | NoFront:
+    """The longest boundaries between ice and water: at least a fifth as long as the longest."""
+    known = ~np.isnan(ice) & _away_from_nodata(ice, rules.unsure_px)
+    bodies = smoothed_bodies(ice > 0.5, known, _pixels(rules.least_body_km2, grid))
+    missing = _what_is_missing(bodies, known)
+    if missing:
+        return NoFront(missing, is_gap=False)
+    field = np.where(known, _agreeing(ice, bodies), np.float32(np.nan))
+    lines = sorted(contour(field, grid).geoms, key=lambda part: -part.length)
+    long = [part for part in lines if part.length >= lines[0].length / 5]
+    line = generalise(MultiLineString(long), rules.shortest_piece_m)
+    if line.is_empty:
+        return NoFront("no_line", is_gap=False)
+    return TracedLine(line, judge(line, ice, grid))
+
+
+def seaward_side(region: Polygon, reference: LineString) -> shapely.Geometry:
+    """The part of a region's border that lies towards the open sea, away from the reference."""
+    corners = shapely.points(region.exterior.coords)
+    farthest = float(shapely.distance(corners, reference).max())
+    return region.exterior.difference(reference.buffer(SEAWARD_SHARE * farthest))
+
+
+def _shelf(
+    ice: Field,
+    within: Mask,
+    region: Polygon,
+    reference: LineString,
+    grid: Grid,
+    rules: TraceRules,
+) -> Mask:
+    seed_m = SEED_WIDTH_PX * grid.pixel_size_m
+    landward = _burn(reference.buffer(seed_m), grid)
+    seaward = _burn(seaward_side(region, reference).buffer(seed_m), grid)
+    least_px = _pixels(rules.least_body_km2, grid)
+    return shelf_mask(ice > 0.5, within, landward, seaward, least_px)
+
+
+def _agreeing(ice: Field, shelf: Mask) -> Field:
+    """The probabilities, turned over where the connected picture says otherwise."""
+    overruled = (ice > 0.5) != shelf
+    turned = np.where(shelf, np.maximum(1 - ice, JUST_OVER_HALF), 1 - ice)
+    return np.where(overruled, turned, ice)
+
+
+def _what_is_missing(shelf: Mask, within: Mask) -> str:
+    if not shelf.any():
+        return "no_ice_at_the_reference_line"
+    return "no_open_sea" if (shelf == within).all() else ""
+
+
+def _burn(shape: shapely.Geometry, grid: Grid) -> Mask:
+    """True for the pixels whose centre lies in `shape`."""
+    if shape.is_empty:
+        return np.zeros((grid.height, grid.width), dtype=np.bool_)
+    transform = Affine(grid.pixel_size_m, 0, grid.west, 0, -grid.pixel_size_m, grid.north)
+    mask: Mask = geometry_mask([shape], (grid.height, grid.width), transform, invert=True)
+    return mask
+
+
+def _away_from_nodata(ice: Field, distance_px: int) -> npt.NDArray[np.bool_]:
+    missing = np.isnan(ice)
+    if distance_px == 0 or not missing.any():
+        return np.ones_like(missing)
+    grown: Mask = ndimage.binary_dilation(missing, iterations=distance_px)
+    return ~grown
+
+
+def _share_known(known: Mask, region: Polygon, grid: Grid) -> float:
+    # Against the region itself: the scene's grid may hold only a part of it.
+    return min(1.0, float(known.sum()) * grid.pixel_size_m**2 / float(region.area))
+
+
+def _ends_at_border(line: MultiLineString, region: Polygon, grid: Grid) -> bool:
+    open_parts = (part for part in line.geoms if not part.is_closed)
+    ends = [Point(part.coords[i]) for part in open_parts for i in (0, -1)]
+    tolerance = END_TOLERANCE_PX * grid.pixel_size_m
+    return all(region.exterior.distance(end) <= tolerance for end in ends)
+
+
+def _at(mask: Mask, point: Point, grid: Grid) -> bool:
+    row = int((grid.north - point.y) / grid.pixel_size_m)
+    column = int((point.x - grid.west) / grid.pixel_size_m)
+    return bool(mask[min(max(row, 0), grid.height - 1), min(max(column, 0), grid.width - 1)])
+
+
+def _pixels(area_km2: float, grid: Grid) -> int:
+    return max(1, round(area_km2 * M2_PER_KM2 / grid.pixel_size_m**2))

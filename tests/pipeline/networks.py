@@ -1,0 +1,69 @@
+"""A HED-UNet whose weights are set by hand: bright is ice, dark is water."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import torch
+
+from catalog.model_card import ModelCard
+from pipeline.channels import DB_TO_LOG, NODATA_INPUT
+from pipeline.hedunet import ICE, TASKS, HedUnet, count_parameters
+from pipeline.weights import save_model, write_card
+
+BASE_CHANNELS = 2
+LOUD = 50.0
+LOGITS_PER_LOG = 6.0
+THRESHOLD_DB = -11.5
+TRAINED_ON = date(2026, 1, 1)
+
+
+def threshold_network(channels: int = 1, threshold_db: float = THRESHOLD_DB) -> HedUnet:
+    """The logit of ice grows with the first channel, averaged over 5 x 5 pixels."""
+    network = HedUnet(channels, BASE_CHANNELS).eval()
+    with torch.no_grad():
+        for tensor in network.parameters():
+            if tensor.dim() > 1:
+                tensor.zero_()
+        network.init.weight[0, 0] = 1.0
+        network.init.bias.zero_()  # type: ignore[union-attr]
+        network.init.bias[0] = -NODATA_INPUT  # type: ignore[index]  # positive, for the ReLUs
+        first, second = (network.up[0].convolve[i] for i in (0, 3))  # type: ignore[index, union-attr]
+        first.weight[0, BASE_CHANNELS] = 1 / 9  # the skip connection, smoothed
+        second.weight[0, 0] = 1 / 9
+        for level, head in enumerate(network.heads):
+            head.bias.zero_()
+            head.bias[TASKS:] = LOUD if level == 0 else -LOUD
+        threshold = threshold_db * DB_TO_LOG - NODATA_INPUT
+        network.heads[0].weight[ICE, 0] = LOGITS_PER_LOG
+        network.heads[0].bias[ICE] = -LOGITS_PER_LOG * threshold
+    return network
+
+
+def store_threshold_model(
+    folder: Path, channels: tuple[str, ...] = ("HH",), threshold_db: float = THRESHOLD_DB
+) -> Path:
+    """The network as weights and card; returns the path of the weights."""
+    network = threshold_network(len(channels), threshold_db)
+    name = f"threshold-{'-'.join(channels).lower()}"
+    path = folder / f"{name}.safetensors"
+    sha256, size_bytes = save_model(network, path, half_precision=False)
+    card = ModelCard(
+        id=name,
+        architecture=f"HED-UNet, base {BASE_CHANNELS}",
+        parameters=count_parameters(network),
+        input_channels=channels,
+        weights_sha256=sha256,
+        weights_size_bytes=size_bytes,
+        weights_href=path.name,
+        training_data="none: set by hand",
+        training_seed=0,
+        trained_on=TRAINED_ON,
+        scores={},
+        limits="for tests only",
+        framework="torch",
+        framework_version=torch.__version__,
+    )
+    write_card(card, path.with_suffix(".json"))
+    return path
