@@ -1,0 +1,70 @@
+"""The data dictionary: every attribute of a front, said once and used by every format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    INTEGER = "integer"
+    MOMENT = "moment"  # UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One attribute. `dbf_name` is its name in Shapefiles, of at most 10 characters.
+
+    Text that `may_be_cut` ends in "..." in Shapefiles where it is over 254 bytes; any other text
+    of that length is an error.
+    """
+
+    name: str
+    dbf_name: str
+    kind: Kind
+    unit: str
+    description: str
+    may_be_cut: bool = False
+
+
+COLUMNS = (
+    Column("id", "ID", Kind.TEXT, "", "Identifier of the front, also in the STAC API"),
+    Column("unit", "UNIT", Kind.TEXT, "", "Mapped part of the shelf, or the shelf itself"),
+    Column("shelf", "SHELF", Kind.TEXT, "", "Ice shelf"),
+    Column("interval", "INTERVAL", Kind.TEXT, "", "daily, monthly, quarterly or annual"),
+    Column("origin", "ORIGIN", Kind.TEXT, "", "sentinel1, imported or simulated"),
+    Column("source", "SOURCE", Kind.TEXT, "", "Short name of the data set or processing line"),
+    Column("status", "STATUS", Kind.TEXT, "", "Outcome of the check; accepted in every release"),
+    Column("reasons", "REASONS", Kind.TEXT, "", "Why it has that status, separated by commas"),
+    Column("start", "START", Kind.MOMENT, "UTC", "Acquisition, or begin of the interval"),
+    Column("end", "END", Kind.MOMENT, "UTC", "Acquisition, or end of the interval"),
+    Column("area_km2", "AREA_KM2", Kind.NUMBER, "km2", "Ice area from the reference line to here"),
+    Column("area_change_km2", "DAREA_KM2", Kind.NUMBER, "km2", "Change since the front before"),
+    Column("length_km", "LENGTH_KM", Kind.NUMBER, "km", "Length of the line in EPSG:3031"),
+    Column("uncertainty_m", "UNCERT_M", Kind.NUMBER, "m", "Expected position error of the line"),
+    Column("confidence", "CONFIDENCE", Kind.NUMBER, "0 to 1", "Mean certainty of the network"),
+    Column("observations", "N_OBS", Kind.INTEGER, "", "Fronts that an average is made of"),
+    Column("spread_m", "SPREAD_M", Kind.NUMBER, "m", "Spread of the fronts in an average"),
+    Column("grid_m", "GRID_M", Kind.NUMBER, "m", "Grid of the vertices; empty: as delivered"),
+    Column("scenes", "SCENES", Kind.TEXT, "", "Scenes it was drawn from, separated by space", True),
+    Column("model", "MODEL", Kind.TEXT, "", "Model that found ice and ocean"),
+    Column("baseline", "BASELINE", Kind.TEXT, "", "Model and processing generation"),
+    Column("revision", "REVISION", Kind.INTEGER, "", "Revision of the record in the catalogue"),
+    Column("digest", "DIGEST", Kind.TEXT, "", "SHA-256 of the canonical record"),
+    Column("licence", "LICENCE", Kind.TEXT, "", "Licence of this line (SPDX)"),
+    Column("attribution", "ATTRIB", Kind.TEXT, "", "What to say when it is shown", True),
+    Column("citation", "CITATION", Kind.TEXT, "", "What to cite", True),
+    Column("doi", "DOI", Kind.TEXT, "", "DOI of what to cite"),
+    Column("provider", "PROVIDER", Kind.TEXT, "", "Who made it"),
+)
+BY_NAME = {column.name: column for column in COLUMNS}
+AREA_COLUMNS = tuple(
+    BY_NAME[name]
+    for name in (
+        "unit", "shelf", "interval", "origin", "source", "status", "reasons", "start", "end",
+        "area_km2", "area_change_km2", "length_km", "uncertainty_m", "confidence",
+        "observations", "spread_m", "id", "licence", "attribution", "citation", "doi",
+    )
+)  # fmt: skip

@@ -1,0 +1,38 @@
+"""Writing through GDAL: warnings are errors, and the clock is given, not read."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from publish.errors import PackagingFailed
+
+CURRENT_DATE = "OGR_CURRENT_DATE"
+
+
+@contextmanager
+def gdal_writing(path: Path, day: date) -> Iterator[None]:
+    """Inside, GDAL believes it is midnight of `day`; any warning raises PackagingFailed.
+
+    GDAL warns, and goes on, where it cuts names and texts or drops values: in a release that is
+    a loss.
+    """
+    import pyogrio
+
+    pyogrio.set_gdal_config_options({CURRENT_DATE: f"{day.isoformat()}T00:00:00.000Z"})
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            yield
+    except (Warning, RuntimeError, ValueError) as error:
+        # pyogrio's own errors derive from RuntimeError and ValueError.
+        raise PackagingFailed(
+            f"cannot be written ({error}).",
+            where=path.name,
+            remedy="Check the disk's room; else this is a fault of the program, please report it.",
+        ) from error
+    finally:
+        pyogrio.set_gdal_config_options({CURRENT_DATE: None})

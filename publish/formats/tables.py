@@ -1,0 +1,49 @@
+"""Tables as CSV: the area of each front in time, and what became of each acquisition."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from catalog.items.envelope import format_time
+from catalog.observation import Observation
+from publish.formats.columns import AREA_COLUMNS, Kind
+from publish.formats.features import Feature
+
+MEDIA_TYPE = "text/csv"
+OBSERVATION_COLUMNS = ("unit", "moment", "state", "reason", "scene", "front")
+
+
+def write_areas(path: Path, features: Iterable[Feature]) -> None:
+    """One row for each front, by series and time; the unit of a number stands in its name."""
+    rows = (
+        [_cell(feature.row[column.name], column.kind) for column in AREA_COLUMNS]
+        for feature in features
+    )
+    _write_csv(path, [column.name for column in AREA_COLUMNS], rows)
+
+
+def write_observations(path: Path, observations: Iterable[Observation]) -> None:
+    """One row for each acquisition of a unit, and for each month without any."""
+    rows = (
+        [seen.unit, format_time(seen.moment), seen.kind, seen.reason, seen.scene_id, seen.front_id]
+        for seen in observations
+    )
+    _write_csv(path, OBSERVATION_COLUMNS, rows)
+
+
+def _cell(value: Any, kind: Kind) -> str:
+    if value is None:
+        return ""
+    return format_time(value) if kind is Kind.MOMENT else str(value)
+
+
+def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    path.write_bytes(text.getvalue().encode("utf-8"))
