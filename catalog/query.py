@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,12 +13,15 @@ from types import MappingProxyType
 
 from shapely.geometry.base import BaseGeometry
 
+from catalog.condition import EVERYTHING, Condition
 from catalog.errors import InputError
 from catalog.front import Interval, Origin, Status
 from catalog.release import Version
 
 DEFAULT_LIMIT = 10
 LARGEST_LIMIT = 10_000
+LARGEST_TOKEN = 1_000
+MOMENT_PATTERN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 
 class BadToken(InputError):
@@ -53,12 +57,23 @@ class PageKey:
 
     @classmethod
     def from_token(cls, token: str) -> PageKey:
+        """The inverse of `to_token`; raises BadToken for anything that it did not write."""
         try:
-            padded = token + "=" * (-len(token) % 4)
-            start, collection, item_id = json.loads(base64.urlsafe_b64decode(padded))
+            start, collection, item_id = _strings_in(token)
         except (binascii.Error, ValueError, TypeError) as error:
-            raise BadToken(f"{token!r} is no page token.", remedy="Start from page one.") from error
-        return cls(str(start), str(collection), str(item_id))
+            shown = f"{token[:40]!r} is no page token."
+            raise BadToken(shown, remedy="Start from page one.") from error
+        return cls(start, collection, item_id)
+
+
+def _strings_in(token: str) -> tuple[str, str, str]:
+    if len(token) > LARGEST_TOKEN:  # which also bounds the nesting that json has to follow
+        raise ValueError("too long")
+    padded = token + "=" * (-len(token) % 4)
+    start, collection, item_id = json.loads(base64.urlsafe_b64decode(padded))
+    if not (MOMENT_PATTERN.fullmatch(start) and "".join((collection, item_id)).isprintable()):
+        raise ValueError("not ours")
+    return start, collection, item_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +82,8 @@ class Search:
 
     `bbox` (west, south, east, north in degrees; west > east crosses the antimeridian) and
     `intersects` (EPSG:4326) are tested exactly on the item's geometry. `start` and `end` are
-    inclusive. `equal` maps a column of `SEARCHABLE` to the values that are wanted.
+    inclusive. `equal` maps a column of `SEARCHABLE` to the values that are wanted; `where` is
+    any condition beyond that.
     """
 
     collections: tuple[str, ...] = ()
@@ -77,8 +93,13 @@ class Search:
     start: datetime | None = None
     end: datetime | None = None
     equal: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    where: Condition = EVERYTHING
     limit: int = DEFAULT_LIMIT
     after: PageKey | None = None
+
+    @property
+    def is_spatial(self) -> bool:
+        return self.bbox is not None or self.intersects is not None
 
 
 # Columns that `Search.equal` may name, with the item property each is taken from.

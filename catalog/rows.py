@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
+from sqlalchemy import Row
 
 from catalog.items.envelope import Item, start_and_end
 from catalog.observation import Observation, ObservationKind
@@ -16,9 +18,18 @@ from catalog.tables import ObservationRow, PinRow, RevisionRow, WorkRow
 MOMENT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
+def moment_text(moment: datetime) -> str:
+    """RFC 3339 in UTC with microseconds and four digits of year, so that text sorts as time does.
+
+    (strftime writes the year 900 with three digits.)
+    """
+    utc = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{utc.isoformat(timespec='microseconds')}Z"
+
+
 def revision_row(item: Item, document: bytes, digest: str, n: int, recorded_at: str) -> RevisionRow:
     west, south, east, north = item["bbox"]
-    start, end = (moment.strftime(MOMENT_FORMAT) for moment in start_and_end(item))
+    start, end = map(moment_text, start_and_end(item))
     columns = {name: item["properties"].get(prop) for name, prop in SEARCHABLE.items()}
     return RevisionRow(
         collection=item["collection"],
@@ -38,19 +49,14 @@ def revision_row(item: Item, document: bytes, digest: str, n: int, recorded_at: 
     )
 
 
-def stored_item(row: RevisionRow) -> StoredItem:
+def stored_item(row: Row[Any]) -> StoredItem:
     return StoredItem(
         row.collection, row.item_id, row.n, row.digest, row.document.encode(), row.recorded_at
     )
 
 
-def key_of(row: RevisionRow) -> PageKey:
+def key_of(row: Row[Any]) -> PageKey:
     return PageKey(row.start, row.collection, row.item_id)
-
-
-def key_of_item(stored: StoredItem) -> PageKey:
-    start, _ = start_and_end(stored.item)
-    return PageKey(start.strftime(MOMENT_FORMAT), stored.collection, stored.item_id)
 
 
 def pin_row(version: str, pin: Pin) -> PinRow:
@@ -71,7 +77,7 @@ def work_of(row: WorkRow) -> Work:
 def observation_row(seen: Observation) -> ObservationRow:
     return ObservationRow(
         unit=seen.unit,
-        moment=seen.moment.astimezone(UTC).strftime(MOMENT_FORMAT),
+        moment=moment_text(seen.moment),
         scene_id=seen.scene_id,
         kind=seen.kind,
         reason=seen.reason,

@@ -6,15 +6,16 @@ the same record twice changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from types import TracebackType
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, Row, delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
@@ -30,9 +31,8 @@ from catalog.query import FrontFilter, Search, View, WorkingState
 from catalog.release import Pin, Release, ReleaseState, Version
 from catalog.release_document import document_to_release, release_to_document
 from catalog.rows import (
-    MOMENT_FORMAT,
     key_of,
-    key_of_item,
+    moment_text,
     observation_of,
     observation_row,
     pin_row,
@@ -41,13 +41,23 @@ from catalog.rows import (
     work_of,
 )
 from catalog.settings import Settings
-from catalog.spatial import matches_exactly
-from catalog.statements import equal_conditions, page_query, seen_by
+from catalog.spatial import exact_test, surely_matches
+from catalog.statements import (
+    candidates,
+    count_query,
+    equal_conditions,
+    extent_query,
+    is_item,
+    page_query,
+    revisions_of,
+    seen_by,
+)
 from catalog.stored import Page, RecordOutcome, StoredItem, Work
 from catalog.tables import JournalRow, ObservationRow, PinRow, ReleaseRow, RevisionRow, WorkRow
 
 Clock = Callable[[], datetime]
 RECORDS_PER_TRANSACTION = 500
+ROWS_PER_SCAN = 200  # of the rows whose geometry may have to be looked at
 WORKING = WorkingState()
 ALL_FRONTS = FrontFilter()
 
@@ -115,44 +125,33 @@ class CatalogStore:
         revision: int | None = None,
     ) -> StoredItem:
         """One item; raises NotRecorded."""
-        query = seen_by(view).where(
-            col(RevisionRow.collection) == collection, col(RevisionRow.item_id) == item_id
-        )
+        query = seen_by(view).where(is_item(collection, item_id))
         if revision is not None:
-            query = select(RevisionRow).where(
-                col(RevisionRow.collection) == collection,
-                col(RevisionRow.item_id) == item_id,
-                col(RevisionRow.n) == revision,
-            )
+            query = revisions_of(collection, item_id).where(col(RevisionRow.n) == revision)
         with self._session() as session:
-            row = session.scalars(query).first()
+            row = session.execute(query).first()
         if row is None:
             raise NotRecorded("is not in the catalogue.", where=f"{collection}/{item_id}")
         return stored_item(row)
 
     def search(self, search: Search, view: View = WORKING) -> Page:
         """One page of items, newest first; spatial tests are exact on the geometry."""
-        found: list[StoredItem] = []
-        after = search.after
-        with self._session() as session:
-            while len(found) <= search.limit:
-                wanted = search.limit + 1 - len(found)
-                query = page_query(replace(search, after=after), view).limit(wanted)
-                rows = session.scalars(query).all()
-                found.extend(s for s in map(stored_item, rows) if matches_exactly(search, s.item))
-                if len(rows) < wanted:
-                    break
-                after = key_of(rows[-1])
-        items = tuple(found[: search.limit])
-        return Page(items, key_of_item(items[-1]) if len(found) > search.limit else None)
+        with closing(self._matches(search, view)) as matches:
+            found = list(islice(matches, search.limit + 1))
+        rows = found[: search.limit]
+        following = key_of(rows[-1]) if len(found) > search.limit else None
+        return Page(tuple(map(stored_item, rows)), following)
 
     def count(self, search: Search, view: View = WORKING) -> int:
         """How many items match (numberMatched)."""
-        if search.bbox is None and search.intersects is None:
-            conditions = page_query(replace(search, after=None), view).order_by(None)
-            with self._session() as session:
-                return session.scalar(select(func.count()).select_from(conditions.subquery())) or 0
-        return sum(1 for _ in self.all_items(search, view))
+        with self._session() as session:
+            sure = session.scalar(count_query(search, view)) or 0
+            if not search.is_spatial:
+                return sure
+            doubtful = candidates(search, view).where(~surely_matches(search))
+            is_match = exact_test(search)
+            rows = session.execute(doubtful.with_only_columns(col(RevisionRow.document)))
+            return sure + sum(is_match(row.document.encode()) for row in rows)
 
     def all_items(self, search: Search, view: View = WORKING) -> Iterator[StoredItem]:
         """Every match, page by page."""
@@ -176,25 +175,18 @@ class CatalogStore:
         )
         query = query.order_by(col(RevisionRow.start), col(RevisionRow.item_id))
         with self._session() as session:
-            return [stored_item(row) for row in session.scalars(query)]
+            return [stored_item(row) for row in session.execute(query)]
 
     def revisions(self, collection: str, item_id: str) -> tuple[StoredItem, ...]:
         """The whole history of an item, oldest first; empty where there is none."""
-        query = (
-            select(RevisionRow)
-            .where(col(RevisionRow.collection) == collection, col(RevisionRow.item_id) == item_id)
-            .order_by(col(RevisionRow.n))
-        )
+        query = revisions_of(collection, item_id).order_by(col(RevisionRow.n))
         with self._session() as session:
-            return tuple(stored_item(row) for row in session.scalars(query))
+            return tuple(stored_item(row) for row in session.execute(query))
 
     def extent(self, collection: str, view: View = WORKING) -> tuple[str, str] | None:
         """First and last moment of a collection, or None where it is empty."""
-        inner = seen_by(view).where(col(RevisionRow.collection) == collection).subquery()
         with self._session() as session:
-            first, last = session.execute(
-                select(func.min(inner.c.start), func.max(inner.c.end))
-            ).one()
+            first, last = session.execute(extent_query(collection, view)).one()
         return (first, last) if first else None
 
     # --- releases ----------------------------------------------------------------------------
@@ -206,9 +198,7 @@ class CatalogStore:
         with self._session() as session:
             session.merge(ReleaseRow(version=version, state=release.state, document=document))
             if pins is not None:
-                for row in session.scalars(select(PinRow).where(col(PinRow.version) == version)):
-                    session.delete(row)
-                session.flush()
+                session.execute(delete(PinRow).where(col(PinRow.version) == version))
                 session.add_all(pin_row(version, pin) for pin in pins)
             session.commit()
 
@@ -230,10 +220,17 @@ class CatalogStore:
             remedy=f"Build it with `icelines release build {version}`.",
         )
 
+    def published_versions(self) -> tuple[Version, ...]:
+        """The versions that the public may ask for, oldest first."""
+        is_published = col(ReleaseRow.state) == ReleaseState.PUBLISHED
+        query = select(col(ReleaseRow.version)).where(is_published)
+        with self._session() as session:
+            return tuple(sorted(map(Version.parse, session.scalars(query))))
+
     def latest_published(self) -> Release | None:
         """What the public sees by default."""
-        published = [r for r in self.releases() if r.state is ReleaseState.PUBLISHED]
-        return published[-1] if published else None
+        published = self.published_versions()
+        return self.release(published[-1]) if published else None
 
     def pins(self, version: Version) -> tuple[Pin, ...]:
         """The item revisions that a release names, by collection and id."""
@@ -316,30 +313,31 @@ class CatalogStore:
     def _record_item(self, session: Session, item: Item) -> RecordOutcome:
         document = canonical_json(item)
         digest = sha256_hex(document)
-        current = session.scalars(
-            seen_by(WorkingState()).where(
-                col(RevisionRow.collection) == item["collection"],
-                col(RevisionRow.item_id) == item["id"],
-            )
-        ).first()
+        same = is_item(item["collection"], item["id"])
+        current = session.execute(seen_by(WORKING).where(same)).first()
         if current is not None and current.digest == digest:
             return RecordOutcome(unchanged=1)
         n = current.n + 1 if current else 1
         if current is not None:
-            session.execute(
-                update(RevisionRow)
-                .where(
-                    col(RevisionRow.collection) == item["collection"],
-                    col(RevisionRow.item_id) == item["id"],
-                )
-                .values(is_current=False)
-            )
+            session.execute(update(RevisionRow).where(same).values(is_current=False))
         session.add(revision_row(item, document, digest, n, self._moment()))
         session.flush()
         return RecordOutcome(revised=1) if current else RecordOutcome(new=1)
 
     def _moment(self) -> str:
-        return self._clock().astimezone(UTC).strftime(MOMENT_FORMAT)
+        return moment_text(self._clock())
+
+    def _matches(self, search: Search, view: View) -> Generator[Row[Any], None, None]:
+        size = search.limit + 1
+        size = max(size, ROWS_PER_SCAN) if search.is_spatial else size
+        is_match = exact_test(search)
+        with self._session() as session:
+            while True:
+                rows = session.execute(page_query(search, view).limit(size)).all()
+                yield from (r for r in rows if r.is_sure or is_match(r.document.encode()))
+                if len(rows) < size:
+                    return
+                search = replace(search, after=key_of(rows[-1]))
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
