@@ -56,6 +56,11 @@ def load_model(path: Path) -> LoadedModel:
     return LoadedModel(network, card)
 
 
+def network_from_file(path: Path) -> HedUnet:
+    """The network of a `.safetensors` file without a card; raises ModelError."""
+    return network_from_tensors(_tensors(_read(path), path), path)
+
+
 def save_model(network: HedUnet, path: Path, *, half_precision: bool = True) -> tuple[str, int]:
     """Write the weights atomically; returns their SHA-256 and size in bytes for the card."""
     content = weights_bytes(network, half_precision=half_precision)

@@ -11,11 +11,12 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import shapely
+from rasterio.features import rasterize
 from shapely import Polygon
 
 from catalog.shelf import Part
-from pipeline.simulate.moving_front import frame_of
 from pipeline.simulate.noise import Curve, Field, rng_of
 
 PIXEL_SIZE_M = 40.0
@@ -49,11 +50,25 @@ class ImageFrame:
         cos, sin = math.cos(self.turn_rad), math.sin(self.turn_rad)
         return self.centre[0] + cos * right - sin * up, self.centre[1] + sin * right + cos * up
 
-    def pixel_centres(self) -> tuple[Curve, Curve]:
-        """EPSG:3031 coordinates of all pixels, each of shape (rows, columns)."""
-        row = np.arange(self.rows, dtype=np.float64)[:, None] + 0.5
-        column = np.arange(self.columns, dtype=np.float64)[None, :] + 0.5
-        return self.ground(row, column)
+    def position(self, x: Curve, y: Curve) -> tuple[Curve, Curve]:
+        """Row and column of points in EPSG:3031: the inverse of `ground`."""
+        dx, dy = x - self.centre[0], y - self.centre[1]
+        cos, sin = math.cos(self.turn_rad), math.sin(self.turn_rad)
+        column = (cos * dx + sin * dy) / PIXEL_SIZE_M + self.columns / 2
+        bent = BEND_M * (2.0 * column / self.columns - 1.0) ** 2
+        return (cos * dy - sin * dx - bent) / PIXEL_SIZE_M + self.rows / 2, column
+
+    def burn(self, shapes: list[Polygon]) -> npt.NDArray[np.bool_]:
+        """True for the pixels (rows, columns) whose centre lies in one of the polygons."""
+        if not shapes:
+            return np.zeros((self.rows, self.columns), dtype=np.bool_)
+        placed = [shapely.transform(shape, self._to_image) for shape in shapes]
+        burnt = rasterize(placed, (self.rows, self.columns), dtype=np.uint8)
+        return np.asarray(burnt, dtype=np.bool_)
+
+    def _to_image(self, xy: Curve) -> Curve:
+        row, column = self.position(xy[:, 0], xy[:, 1])
+        return np.column_stack([column, row])
 
     def control_points(self) -> tuple[Curve, Curve, Curve, Curve]:
         """Row, column, x and y (EPSG:3031) of a regular grid of 10 x 10 points."""
@@ -79,10 +94,10 @@ def image_frame(part: Part, seed: int, pass_number: int) -> ImageFrame:
 
     Regions wider than MAX_SIDE_PX are seen in their middle only, as by a single slice.
     """
-    along = frame_of(part).along
+    (first_x, first_y), (last_x, last_y) = part.reference.coords[0], part.reference.coords[-1]
     rng = rng_of(seed, "turn", part.name, pass_number)
     turn_deg = rng.uniform(-LARGEST_TURN_DEG, LARGEST_TURN_DEG)
-    turn = math.atan2(along[1], along[0]) + math.radians(turn_deg)
+    turn = math.atan2(last_y - first_y, last_x - first_x) + math.radians(turn_deg)
     upright = shapely.transform(part.region, lambda xy: _rotated(xy, -turn))
     west, south, east, north = upright.bounds
     centre = _rotated(np.array([[(west + east) / 2, (south + north) / 2]]), turn)[0]
@@ -103,7 +118,7 @@ def incidence_deg(frame: ImageFrame, seed: int, part_name: str, pass_number: int
     return np.asarray(np.linspace(near, near + width_deg, frame.columns)[None], dtype=np.float32)
 
 
-def border_mask(frame: ImageFrame, rng: np.random.Generator) -> np.typing.NDArray[np.bool_]:
+def border_mask(frame: ImageFrame, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
     """True where the image holds no data: wedges along its near and far edge."""
     near, far = rng.uniform(0, BORDER_PX, size=(2, 2))
     progress = np.linspace(0.0, 1.0, frame.rows)[:, None]

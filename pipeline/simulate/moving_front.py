@@ -1,7 +1,7 @@
 """Where a simulated front lies at a moment: it advances, calves, and its ends stay where they are.
 
-Along a part runs an axis u, from one end of its reference line to the other; v points seaward.
-The front is a curve v(u) across the region, so truth is known exactly at every point.
+Every point of a front moves on its own path, from the reference line of the part straight to the
+seaward side of its region. A front is thus a distance along each path, and truth is exact.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+import numpy.typing as npt
 import shapely
-from shapely import LineString, MultiLineString, Polygon
+from shapely import LineString, MultiLineString, Polygon, affinity
 
 from catalog.shelf import Part
 from pipeline.simulate.noise import Curve, rng_of, rough_curve
 from pipeline.simulate.scenario import Scenario, calving_time, last_calving
+
+Points = npt.NDArray[np.float64]  # shape (n, 2), EPSG:3031
 
 VERTEX_SPACING_M = 80.0
 ANCHOR_SHARE = 0.15  # of the width on either side where the ends of the front are held back
@@ -25,169 +28,164 @@ RELIEF_SHARE = 0.05  # of the depth by which the front bends
 LARGEST_ADVANCE_SHARE = 0.3  # of the depth between two calvings
 CLEARANCE_SHARE = 0.04  # of the depth that a front keeps from the region's ends
 BERG_PIECES = 3
+BERG_GAP = 2  # vertices that are lost between two pieces
 BERG_DRIFT_M_PER_DAY = 380.0
 BERG_DAYS = 150.0  # after that it has left every scene
+FAR_M = 500_000.0  # beyond every scene
 
 
 @dataclass(frozen=True, slots=True)
-class LocalFrame:
-    """Axes of one part in the plane of EPSG:3031: `along` (u) and `seaward` (v), unit vectors."""
+class Corridor:
+    """The paths of a front's points: where they start, and their direction and length.
 
-    origin: tuple[float, float]
-    along: tuple[float, float]
-    seaward: tuple[float, float]
+    `landward` and `outward` (unit vectors) have shape (n, 2); `depth_m` and `along_m`, the
+    distance along the front from its first end, have shape (n,).
+    """
 
-    def to_local(self, x: Curve, y: Curve) -> tuple[Curve, Curve]:
-        dx, dy = x - self.origin[0], y - self.origin[1]
-        u = dx * self.along[0] + dy * self.along[1]
-        return u, dx * self.seaward[0] + dy * self.seaward[1]
+    landward: Points
+    outward: Points
+    depth_m: Curve
+    along_m: Curve
 
-    def to_polar(self, u: Curve, v: Curve) -> tuple[Curve, Curve]:
-        x = self.origin[0] + u * self.along[0] + v * self.seaward[0]
-        return x, self.origin[1] + u * self.along[1] + v * self.seaward[1]
+    def points_at(self, distance_m: Curve) -> Points:
+        """The front whose points have come this far."""
+        return np.asarray(self.landward + self.outward * distance_m[:, None])
 
-
-@dataclass(frozen=True, slots=True)
-class FrontProfile:
-    """A front as v(u), both in metres, u ascending by VERTEX_SPACING_M or a little less."""
-
-    u_m: Curve
-    v_m: Curve
-
-    def seaward_of(self, u: Curve, v: Curve) -> Curve:
-        """How far points lie seaward of the front along v, in metres; negative on the shelf."""
-        return v - np.interp(u, self.u_m, self.v_m)
+    @property
+    def seaward_direction(self) -> Points:
+        """Unit vector, shape (2,): where the ice flows on the whole."""
+        mean = self.outward.mean(axis=0)
+        return np.asarray(mean / np.hypot(*mean))
 
 
 @dataclass(frozen=True, slots=True)
-class BergPiece:
-    """A piece of what calved last: what lay between two fronts, moved and turned since."""
+class FrontPosition:
+    """A front: a distance from the reference line along each path of its corridor, in metres."""
 
-    before: FrontProfile
-    after: FrontProfile
-    u_from_m: float
-    u_to_m: float
-    drift_m: tuple[float, float]  # in u and v
-    turn_rad: float
+    corridor: Corridor
+    distance_m: Curve
 
-    def covers(self, u: Curve, v: Curve) -> np.typing.NDArray[np.bool_]:
-        """True where the piece floats now."""
-        centre_u = (self.u_from_m + self.u_to_m) / 2
-        centre_v = float(np.interp(centre_u, self.after.u_m, self.after.v_m))
-        du, dv = u - centre_u - self.drift_m[0], v - centre_v - self.drift_m[1]
-        cos, sin = np.cos(self.turn_rad), np.sin(self.turn_rad)
-        old_u, old_v = centre_u + cos * du + sin * dv, centre_v - sin * du + cos * dv
-        within = (old_u >= self.u_from_m) & (old_u <= self.u_to_m)
-        calved = (self.after.seaward_of(old_u, old_v) > 0) & (
-            self.before.seaward_of(old_u, old_v) < 0
-        )
-        return np.asarray(within & calved)
+    @property
+    def points(self) -> Points:
+        return self.corridor.points_at(self.distance_m)
 
 
-def frame_of(part: Part) -> LocalFrame:
-    """The axes of a part; v points from the reference line to the region's centroid."""
-    first, last = part.reference.coords[0], part.reference.coords[-1]
-    along = _unit(last[0] - first[0], last[1] - first[1])
-    seaward = (-along[1], along[0])
-    towards = part.region.centroid.x - first[0], part.region.centroid.y - first[1]
-    if towards[0] * seaward[0] + towards[1] * seaward[1] < 0:
-        seaward = (along[1], -along[0])
-    return LocalFrame((first[0], first[1]), along, seaward)
+def corridor_of(part: Part) -> Corridor:
+    """The paths across a part's region, about VERTEX_SPACING_M apart."""
+    landward, seaward = LineString(part.reference.coords), _seaward_chain(part)
+    width_m = (1 - SEAWARD_SHARE) * landward.length + SEAWARD_SHARE * seaward.length
+    share = np.linspace(0.0, 1.0, max(64, round(width_m / VERTEX_SPACING_M)))
+    start, end = _along(landward, share), _along(seaward, share)
+    depth = np.hypot(*(end - start).T)
+    middle = start + SEAWARD_SHARE * (end - start)
+    steps = np.hypot(*np.diff(middle, axis=0).T)
+    return Corridor(
+        start, (end - start) / depth[:, None], depth, np.concatenate([[0.0], np.cumsum(steps)])
+    )
 
 
-def profile_at(part: Part, moment: datetime, scenario: Scenario, seed: int) -> FrontProfile:
+def front_at(part: Part, moment: datetime, scenario: Scenario, seed: int) -> FrontPosition:
     """The front of a part at a moment."""
     number, calved = last_calving(moment, scenario)
-    days = (moment - calved) / timedelta(days=1)
-    return _profile(part, scenario, seed, number, days)
+    return _front_after(part, scenario, seed, number, _days(moment - calved))
 
 
-def berg_pieces(part: Part, moment: datetime, scenario: Scenario, seed: int) -> Iterator[BergPiece]:
-    """The pieces of the last calving that may still be in sight."""
-    number, calved = last_calving(moment, scenario)
-    days = (moment - calved) / timedelta(days=1)
-    if days > BERG_DAYS:
-        return
-    waited = (calved - calving_time(number - 1, scenario)) / timedelta(days=1)
-    before = _profile(part, scenario, seed, number - 1, waited)
-    after = _profile(part, scenario, seed, number, 0.0)
-    rng = rng_of(seed, "bergs", part.name, number)
-    edges = np.quantile(before.u_m, np.linspace(ANCHOR_SHARE / 2, 1 - ANCHOR_SHARE / 2, 4))
-    for piece in range(BERG_PIECES):
-        speed = BERG_DRIFT_M_PER_DAY * rng.uniform(0.8, 1.2)
-        sideways = speed * rng.uniform(-0.1, 0.1) + (piece - 1) * 60.0
-        yield BergPiece(
-            before,
-            after,
-            float(edges[piece]) + 150.0,
-            float(edges[piece + 1]) - 150.0,
-            drift_m=(sideways * days, speed * days),
-            turn_rad=float(np.radians(rng.uniform(-0.6, 0.6) * days)),
-        )
-
-
-def front_line(part: Part, profile: FrontProfile) -> MultiLineString:
+def front_line(part: Part, front: FrontPosition) -> MultiLineString:
     """The front in EPSG:3031, within the part's region."""
-    x, y = frame_of(part).to_polar(profile.u_m, profile.v_m)
-    inside = shapely.intersection(LineString(np.column_stack([x, y])), part.region)
+    inside = shapely.intersection(LineString(front.points), part.region)
     lines = [piece for piece in shapely.get_parts(inside) if isinstance(piece, LineString)]
     merged = shapely.line_merge(MultiLineString(lines))
     return MultiLineString(list(shapely.get_parts(merged)))
 
 
-def _profile(part: Part, scenario: Scenario, seed: int, number: int, days: float) -> FrontProfile:
-    u, landward, seaward = _depth_along(part)
-    depth = seaward - landward
-    typical = float(np.median(depth))
+def shelf_polygon(front: FrontPosition) -> Polygon:
+    """All ice behind a front; beyond the region's sides the front goes straight on."""
+    points, chord = front.points, front.corridor.landward[-1] - front.corridor.landward[0]
+    aside = FAR_M * chord / np.hypot(*chord)
+    back = -FAR_M * front.corridor.seaward_direction
+    first, last = points[0] - aside, points[-1] + aside
+    return Polygon(np.vstack([first, points, last, last + back, first + back]))
+
+
+def calved_bergs(part: Part, moment: datetime, scenario: Scenario, seed: int) -> Iterator[Polygon]:
+    """The pieces of the last calving that may still be in sight, where they float now."""
+    number, calved = last_calving(moment, scenario)
+    days = _days(moment - calved)
+    if days > BERG_DAYS:
+        return
+    waited = _days(calved - calving_time(number - 1, scenario))
+    before = _front_after(part, scenario, seed, number - 1, waited).points
+    after = _front_after(part, scenario, seed, number, 0.0).points
+    rng = rng_of(seed, "bergs", part.name, number)
+    edges = np.linspace(ANCHOR_SHARE / 2, 1 - ANCHOR_SHARE / 2, BERG_PIECES + 1) * len(before)
+    for first, last in zip(edges[:-1].astype(int), edges[1:].astype(int), strict=True):
+        own = slice(first + BERG_GAP, last - BERG_GAP)
+        piece = Polygon(np.vstack([before[own], after[own][::-1]])).buffer(0)
+        yield _drifted(piece, corridor_of(part).seaward_direction, days, rng)
+
+
+def _drifted(berg: Polygon, seaward: Points, days: float, rng: np.random.Generator) -> Polygon:
+    speed, sideways = rng.uniform(0.85, 1.25), rng.uniform(-0.15, 0.15)
+    across = np.array([-seaward[1], seaward[0]])
+    dx, dy = BERG_DRIFT_M_PER_DAY * days * (speed * seaward + sideways * across)
+    turned = affinity.rotate(berg, rng.uniform(-0.5, 0.5) * days, origin="centroid")
+    return affinity.translate(turned, dx, dy)
+
+
+def _front_after(
+    part: Part, scenario: Scenario, seed: int, number: int, days: float
+) -> FrontPosition:
+    """The front `days` after calving `number`."""
+    corridor = corridor_of(part)
+    typical_m = float(np.median(corridor.depth_m))
     cycle_m = min(
-        scenario.advance_m_per_day * scenario.days_between_calvings, LARGEST_ADVANCE_SHARE * typical
+        scenario.advance_m_per_day * scenario.days_between_calvings,
+        LARGEST_ADVANCE_SHARE * typical_m,
     )
     advanced = cycle_m * days / scenario.days_between_calvings
-    moved = _held_at_ends(u) * (advanced + _relief_of_calving(part, seed, number, u, cycle_m))
-    rest = landward + SEAWARD_SHARE * depth + RELIEF_SHARE * typical * _own_shape(part, seed, u)
-    clearance = CLEARANCE_SHARE * depth
-    return FrontProfile(u, np.clip(rest + moved, landward + clearance, seaward - clearance))
+    relief = _relief_of_calving(part, seed, number, corridor.along_m, cycle_m)
+    rest = SEAWARD_SHARE * corridor.depth_m + RELIEF_SHARE * typical_m * _own_shape(
+        part, seed, corridor.along_m
+    )
+    distance = rest + _held_at_ends(corridor.along_m) * (advanced + relief)
+    clearance = CLEARANCE_SHARE * corridor.depth_m
+    return FrontPosition(corridor, np.clip(distance, clearance, corridor.depth_m - clearance))
 
 
-def _own_shape(part: Part, seed: int, u: Curve) -> Curve:
-    width = float(u[-1] - u[0])
-    return rough_curve(u, width / 3, 4 * VERTEX_SPACING_M, rng_of(seed, "shape", part.name))
+def _own_shape(part: Part, seed: int, along_m: Curve) -> Curve:
+    longest_m = float(along_m[-1]) / 3
+    return rough_curve(along_m, longest_m, 4 * VERTEX_SPACING_M, rng_of(seed, "shape", part.name))
 
 
-def _relief_of_calving(part: Part, seed: int, number: int, u: Curve, cycle_m: float) -> Curve:
+def _relief_of_calving(part: Part, seed: int, number: int, along_m: Curve, cycle_m: float) -> Curve:
     # Between 0 and half the advance of a cycle, so that no calving moves a front seaward.
     rng = rng_of(seed, "calving", part.name, number)
-    relief = rough_curve(u, float(u[-1] - u[0]) / 5, 4 * VERTEX_SPACING_M, rng)
+    relief = rough_curve(along_m, float(along_m[-1]) / 5, 4 * VERTEX_SPACING_M, rng)
     return 0.25 * cycle_m * (1.0 + np.tanh(relief))
 
 
-def _held_at_ends(u: Curve) -> Curve:
+def _held_at_ends(along_m: Curve) -> Curve:
     """0 at both ends, 1 between, smooth: the front is anchored at the region's sides."""
-    from_end = np.minimum(u - u[0], u[-1] - u) / (ANCHOR_SHARE * (u[-1] - u[0]))
+    from_end = np.minimum(along_m, along_m[-1] - along_m) / (ANCHOR_SHARE * along_m[-1])
     share = np.clip(from_end, 0.0, 1.0)
     return np.asarray(share * share * (3.0 - 2.0 * share))
 
 
-def _depth_along(part: Part) -> tuple[Curve, Curve, Curve]:
-    """Positions u with the landward and seaward end of the region there, smoothed, in metres."""
-    frame = frame_of(part)
-    region = shapely.transform(
-        part.region, lambda xy: np.column_stack(frame.to_local(xy[:, 0], xy[:, 1]))
-    )
-    first, last = region.bounds[0], region.bounds[2]
-    count = max(64, int((last - first) / VERTEX_SPACING_M))
-    u = np.linspace(first, last, count)
-    ends = np.array([_ends_at(region, position) for position in np.linspace(first, last, 65)[1:-1]])
-    at = np.linspace(first, last, 65)[1:-1]
-    return u, np.interp(u, at, ends[:, 0]), np.interp(u, at, ends[:, 1])
+def _seaward_chain(part: Part) -> LineString:
+    """The region's border without the reference line and the two sides, parallel to it."""
+    ring = list(part.region.exterior.coords[:-1])
+    reference = list(part.reference.coords)
+    start = ring.index(reference[0])
+    turned = ring[start:] + ring[:start]
+    if turned[1] != reference[1]:
+        turned = [turned[0], *turned[:0:-1]]
+    return LineString(turned[len(reference) :][::-1])
 
 
-def _ends_at(region: Polygon, u: float) -> tuple[float, float]:
-    low, high = region.bounds[1] - 1.0, region.bounds[3] + 1.0
-    bounds = region.intersection(LineString([(u, low), (u, high)])).bounds
-    return bounds[1], bounds[3]
+def _along(chain: LineString, share: Curve) -> Points:
+    points = shapely.line_interpolate_point(chain, share, normalized=True)
+    return np.asarray(shapely.get_coordinates(points))
 
 
-def _unit(x: float, y: float) -> tuple[float, float]:
-    length = float(np.hypot(x, y))
-    return x / length, y / length
+def _days(duration: timedelta) -> float:
+    return duration / timedelta(days=1)

@@ -10,7 +10,13 @@ import numpy.typing as npt
 from shapely import MultiLineString, MultiPolygon
 
 from catalog.shelf import Part
-from pipeline.simulate.acquisition import ImageFrame, border_mask, image_frame, incidence_deg
+from pipeline.simulate.acquisition import (
+    PIXEL_SIZE_M,
+    ImageFrame,
+    border_mask,
+    image_frame,
+    incidence_deg,
+)
 from pipeline.simulate.backscatter import (
     Appearance,
     draw_texture,
@@ -18,7 +24,7 @@ from pipeline.simulate.backscatter import (
     speckled_sigma0,
 )
 from pipeline.simulate.footprint import footprint
-from pipeline.simulate.moving_front import berg_pieces, frame_of, front_line, profile_at
+from pipeline.simulate.moving_front import calved_bergs, front_at, front_line, shelf_polygon
 from pipeline.simulate.noise import Field, rng_of
 from pipeline.simulate.scenario import (
     SCENE_DURATION,
@@ -26,7 +32,7 @@ from pipeline.simulate.scenario import (
     Scenario,
     conditions_at,
 )
-from pipeline.simulate.surfaces import Mask, SurfaceMap, lay_surfaces, wetness
+from pipeline.simulate.surfaces import SurfaceMap, coarse_seaward_m, lay_surfaces, wetness
 
 PLATFORM = "simulated"
 MODE = "EW"
@@ -67,7 +73,10 @@ def simulate_scene(part: Part, moment: datetime, scenario: Scenario, seed: int) 
     pass_number = moment.toordinal() % PASSES
     frame = image_frame(part, seed, pass_number)
     rng = rng_of(seed, "scene", part.name, moment.isoformat())
-    surfaces = _surfaces(part, moment, scenario, seed, frame, conditions, rng)
+    front = front_at(part, moment, scenario, seed)
+    ice = frame.burn([shelf_polygon(front)])
+    calved = frame.burn(list(calved_bergs(part, moment, scenario, seed)))
+    surfaces = lay_surfaces(coarse_seaward_m(ice, PIXEL_SIZE_M), calved, conditions, rng)
     incidence = incidence_deg(frame, seed, part.name, pass_number)
     sigma0 = _measure(surfaces, incidence, conditions, rng)
     sigma0[:, border_mask(frame, rng)] = 0.0
@@ -80,27 +89,10 @@ def simulate_scene(part: Part, moment: datetime, scenario: Scenario, seed: int) 
         sigma0=sigma0,
         frame=frame,
         footprint=footprint(frame.outline()),
-        truth=front_line(part, profile_at(part, moment, scenario, seed)),
+        truth=front_line(part, front),
         conditions=conditions,
         seed=seed,
     )
-
-
-def _surfaces(
-    part: Part,
-    moment: datetime,
-    scenario: Scenario,
-    seed: int,
-    frame: ImageFrame,
-    conditions: Conditions,
-    rng: np.random.Generator,
-) -> SurfaceMap:
-    u, v = frame_of(part).to_local(*frame.pixel_centres())
-    seaward = profile_at(part, moment, scenario, seed).seaward_of(u, v)
-    calved: Mask = np.zeros(seaward.shape, dtype=np.bool_)
-    for piece in berg_pieces(part, moment, scenario, seed):
-        calved |= piece.covers(u, v)
-    return lay_surfaces(seaward.astype(np.float32), calved, conditions, rng)
 
 
 def _measure(

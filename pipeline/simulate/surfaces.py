@@ -19,6 +19,7 @@ MELANGE_WIDTH_M = 900.0
 POLYNYA_WIDTH_M = 2500.0
 LEAD_SHARE = 0.035
 BERGS_PER_MEGAPIXEL = 14.0
+COARSENESS = 4
 
 
 class Surface(IntEnum):
@@ -96,6 +97,15 @@ def _place_berg(bergs: Mask, rng: np.random.Generator) -> None:
     shape = (along / length) ** 2 + (across / (length * width)) ** 2 < 1.0
     window = bergs[rows, columns]
     window |= shape[: window.shape[0], : window.shape[1]]
+
+
+def coarse_seaward_m(ice: Mask, pixel_size_m: float) -> Field:
+    """As `signed_distance_m`, a sixteenth of the work: good to COARSENESS pixels, exact in sign."""
+    coarse = signed_distance_m(ice[::COARSENESS, ::COARSENESS], COARSENESS * pixel_size_m)
+    fine = ndimage.zoom(coarse, COARSENESS, order=1, mode="nearest", grid_mode=True)
+    cut = fine[: ice.shape[0], : ice.shape[1]]
+    closest = np.float32(pixel_size_m / 2)
+    return np.asarray(np.where(ice, np.minimum(cut, -closest), np.maximum(cut, closest)))
 
 
 def signed_distance_m(ice: Mask, pixel_size_m: float) -> Field:

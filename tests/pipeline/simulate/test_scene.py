@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from shapely import Point
 
-from pipeline.simulate.acquisition import MAX_SIDE_PX, image_frame
+from pipeline.simulate.acquisition import MAX_SIDE_PX, PIXEL_SIZE_M, image_frame
 from pipeline.simulate.footprint import footprint
-from pipeline.simulate.moving_front import frame_of, profile_at
+from pipeline.simulate.moving_front import front_at, shelf_polygon
 from pipeline.simulate.scene import simulate_scene
+from pipeline.simulate.surfaces import signed_distance_m
 from tests.pipeline.simulate.sample import NOON, SEED, make_part, make_scenario
 
 
@@ -38,9 +39,8 @@ def test_a_scene_is_named_for_its_polarisations_time_and_part() -> None:
 def test_the_shelf_is_brighter_than_the_ocean_on_either_side_of_the_truth() -> None:
     part, scenario = make_part(), make_scenario()
     scene = simulate_scene(part, NOON, scenario, SEED)
-    seaward = profile_at(part, NOON, scenario, SEED).seaward_of(
-        *frame_of(part).to_local(*scene.frame.pixel_centres())
-    )
+    ice = scene.frame.burn([shelf_polygon(front_at(part, NOON, scenario, SEED))])
+    seaward = signed_distance_m(ice, PIXEL_SIZE_M)
     seen = scene.sigma0[0] > 0
     shelf = scene.sigma0[0][seen & (seaward < 0) & (seaward > -2000)].mean()
     ocean = scene.sigma0[0][seen & (seaward > 0) & (seaward < 2000)].mean()
@@ -50,17 +50,21 @@ def test_the_shelf_is_brighter_than_the_ocean_on_either_side_of_the_truth() -> N
 def test_the_region_lies_within_the_data_of_the_image() -> None:
     part = make_part(turn_deg=77.0)
     scene = simulate_scene(part, NOON, make_scenario(), SEED)
-    x, y = scene.frame.pixel_centres()
-    for corner in part.region.exterior.coords:
-        nearest = np.unravel_index(np.argmin(np.hypot(x - corner[0], y - corner[1])), x.shape)
-        assert np.hypot(x[nearest] - corner[0], y[nearest] - corner[1]) < 30.0
-        assert scene.sigma0[0][nearest] > 0
+    row, column = scene.frame.position(*np.array(part.region.exterior.coords).T)
+    assert (scene.sigma0[0, row.astype(int), column.astype(int)] > 0).all()
+    assert min(row.min(), column.min()) > 0
 
 
 def test_borders_hold_no_data_in_all_bands() -> None:
     scene = simulate_scene(make_part(), NOON, make_scenario(), SEED)
     assert np.array_equal(scene.sigma0[0] == 0, scene.sigma0[1] == 0)
     assert 0.0 < (scene.sigma0[0] == 0).mean() < 0.2
+
+
+def test_positions_in_the_image_and_on_the_ground_are_each_others_inverse() -> None:
+    frame = image_frame(make_part(), SEED, 0)
+    row, column = np.array([0.0, 100.5, 7.0]), np.array([0.0, 20.25, 300.0])
+    assert np.allclose(frame.position(*frame.ground(row, column)), (row, column))
 
 
 def test_two_passes_see_the_part_from_two_directions() -> None:

@@ -4,7 +4,13 @@ import numpy as np
 
 from pipeline.simulate.noise import Field, rng_of
 from pipeline.simulate.scenario import Conditions, SeaIce
-from pipeline.simulate.surfaces import Surface, lay_surfaces, signed_distance_m, wetness
+from pipeline.simulate.surfaces import (
+    Surface,
+    coarse_seaward_m,
+    lay_surfaces,
+    signed_distance_m,
+    wetness,
+)
 
 
 def straight_coast(side_px: int = 300) -> Field:
@@ -64,6 +70,14 @@ def test_signed_distance_is_negative_on_ice() -> None:
     ice[:, :5] = True
     distance = signed_distance_m(ice, 40.0)
     assert distance[0].tolist() == [-200, -160, -120, -80, -40, 40, 80, 120, 160, 200]
+
+
+def test_the_coarse_distance_has_the_exact_sign_and_nearly_the_size() -> None:
+    y, x = np.mgrid[:203, :301]
+    ice = x < 150 + 30 * np.sin(y / 20)
+    coarse, exact = coarse_seaward_m(ice, 40.0), signed_distance_m(ice, 40.0)
+    assert np.array_equal(coarse <= 0, ice)
+    assert np.abs(coarse - exact).max() < 300.0
 
 
 def test_a_tile_without_front_is_far_from_any() -> None:
