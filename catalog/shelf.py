@@ -119,18 +119,23 @@ def find_part(text: str) -> Part:
 
 
 def name_key(text: str) -> str:
-    """What two spellings of one name have in common: `George_VI`, `george vi ice shelf`."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    spaced = re.sub(r"[^a-z0-9]+", " ", plain).strip()
-    return re.sub(r"[^a-z0-9]", "", KIND_OF_ICE.sub("", spaced) or spaced)
+    """What two spellings of one name have in common: `George_VI`, `george vi ice shelf`.
+
+    A hyphen before a digit counts: `Getz-1` of other authors is a glacier, not our `Getz1`.
+    """
+    spaced = " ".join(_words(text)).lower()
+    return (KIND_OF_ICE.sub("", spaced) or spaced).replace(" ", "")
 
 
 def unit_slug(text: str) -> str:
     """A unit name for a shelf the table does not know: `Larsen_B` becomes `LarsenB`."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    words = re.findall(r"[A-Za-z0-9]+", plain)
-    slug = "".join(word[0].upper() + word[1:] for word in words)
+    slug = "".join(word[0].upper() + word[1:] for word in _words(text))
     return slug if slug[:1].isalpha() else f"Unit{slug}"
+
+
+def _words(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.findall(r"[A-Za-z0-9]+(?:-[0-9]+)*", plain)
 
 
 @cache
