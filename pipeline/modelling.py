@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -108,8 +109,8 @@ def training_data(recipe: Recipe, supply: SimulatedTiles) -> str:
 
 
 def named_scores(scores: Scores) -> Mapping[str, float]:
-    """Scores under names that carry their units, rounded to what they can tell."""
-    return {
+    """Scores under names that carry their units; what could not be measured is left out."""
+    named = {
         "simulated_tiles": scores.tiles,
         "simulated_tiles_with_front": scores.fronts,
         "simulated_ice_iou": round(scores.ice_iou, 4),
@@ -118,3 +119,4 @@ def named_scores(scores: Scores) -> Mapping[str, float]:
         "simulated_missed_fronts": scores.missed_fronts,
         "simulated_false_fronts": scores.false_fronts,
     }
+    return {name: value for name, value in named.items() if math.isfinite(value)}

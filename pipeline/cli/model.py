@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -84,7 +83,7 @@ def train(
     commission = Commission(recipe, name, folder, _today(), tile_px, held_out)
     with _progress_bar(steps) as report:
         card = train_model(commission, report)
-    text = f"{_summary(card)}\nNext: `icelines process --model {folder / card.weights_href} ...`"
+    text = f"{_summary(card)}\nNext: `icelines process --weights {folder / card.weights_href} ...`"
     show_result(text, _document(card), as_json=as_json)
 
 
@@ -109,7 +108,7 @@ def evaluate(path: Path | None, tiles: int, seed: int | None, as_json: bool) -> 
     measured = named_scores(scores)
     lines = [f"{loaded.card.id} on {tiles} simulated tiles of seed {tile_seed}"]
     lines += [f"  {key:32} {value:g}" for key, value in measured.items()]
-    document = {"model": loaded.card.id, "seed": tile_seed, "scores": _json_scores(measured)}
+    document = {"model": loaded.card.id, "seed": tile_seed, "scores": dict(measured)}
     show_result("\n".join(lines), document, as_json=as_json)
 
 
@@ -162,10 +161,4 @@ def _summary(card: ModelCard) -> str:
 
 
 def _document(card: ModelCard) -> dict[str, Any]:
-    document = asdict(card)
-    return {**document, "trained_on": str(card.trained_on), "scores": _json_scores(card.scores)}
-
-
-def _json_scores(scores: Mapping[str, float]) -> dict[str, float | None]:
-    """JSON has no NaN: what could not be measured is null."""
-    return {key: value if math.isfinite(value) else None for key, value in scores.items()}
+    return {**asdict(card), "trained_on": str(card.trained_on)}
