@@ -47,7 +47,7 @@ def test_the_same_scene_gives_the_same_bytes() -> None:
     assert geotiff_bytes(scene) == geotiff_bytes(scene)
 
 
-def test_rounding_moves_no_value_by_more_than_a_twentieth_of_a_percent() -> None:
+def test_rounding_moves_no_value_by_more_than_a_fifth_of_a_percent() -> None:
     sigma0 = np.geomspace(1e-4, 5.0, 10_000).astype(np.float32)[None, None]
-    assert np.abs(rounded(sigma0) / sigma0 - 1).max() < 5e-4
+    assert np.abs(rounded(sigma0) / sigma0 - 1).max() < 2e-3
     assert rounded(np.zeros((1, 1, 1), dtype=np.float32)).item() == 0.0
