@@ -23,6 +23,7 @@ from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 from catalog.errors import UnknownUnit
 
 M_PER_KM = 1000.0
+LIKENESS = 0.75  # of difflib: "Larsen B" is like Larsen C, and not like Quarisen
 # Left out when names are compared: "Getz Ice Shelf", "getz" and "GETZ" are one name.
 KIND_OF_ICE = re.compile(r"(ice ?shelf|ice ?tongue|glacier ?tongue|glacier)$")
 
@@ -95,8 +96,15 @@ def find_unit(text: str) -> Unit:
     known = _units_by_key()
     unit = known.get(name_key(text))
     if unit is None:
-        raise _unknown(text, known)
+        raise _unknown(text)
     return unit
+
+
+def near_units(text: str) -> tuple[str, ...]:
+    """Names of up to three units that are written much like `text`."""
+    known = _units_by_key()
+    near = get_close_matches(name_key(text), known, n=3, cutoff=LIKENESS)
+    return tuple(sorted({known[key].name for key in near}))
 
 
 def find_shelf(text: str) -> Shelf:
@@ -210,8 +218,7 @@ def _metres(chain_km: list[list[int]]) -> Iterator[tuple[float, float]]:
     return ((x * M_PER_KM, y * M_PER_KM) for x, y in chain_km)
 
 
-def _unknown(text: str, known: dict[str, Unit]) -> UnknownUnit:
-    near = get_close_matches(name_key(text), known, n=3, cutoff=0.6)
-    names = sorted({known[key].name for key in near})
+def _unknown(text: str) -> UnknownUnit:
+    names = near_units(text)
     remedy = f"Did you mean {', '.join(names)}?" if names else "Parts are named like Getz1."
     return UnknownUnit(f"{text!r} is no shelf or part of the table.", remedy=remedy)
