@@ -8,13 +8,15 @@ scenes, tiles and regions never become lines.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import contourpy
 import numpy as np
 import numpy.typing as npt
 import shapely
 from scipy.ndimage import map_coordinates
-from shapely import LineString, MultiLineString
+from shapely import LineString, MultiLineString, Polygon
+from shapely.ops import substring
 
 from pipeline.grid import Grid
 
@@ -25,6 +27,7 @@ LEVEL = 0.5
 LINE_GRID_M = 10.0
 SIMPLIFY_TOLERANCE_M = 10.0  # Douglas-Peucker; the grid adds 7 m at most
 SAMPLE_SPACING_M = 100.0
+LEAST_PIECE_M = 1e-3  # between two crossings that are one
 MARGIN_REACH_PX = 3.0  # probabilities are compared this far on either side of the line
 QUARTER = 0.25  # from 0.5 to 0.25 or 0.75
 LARGEST_HALF_WIDTH_M = 1000.0
@@ -85,13 +88,22 @@ def judge(line: MultiLineString, probability: Field, grid: Grid) -> Sureness:
     )
 
 
-def joined(lines: shapely.Geometry) -> MultiLineString:
-    """The lines of any geometry, end to end where they meet; directions stay."""
-    pieces = [p for p in shapely.get_parts(lines) if isinstance(p, LineString) and p.length > 0]
-    if not pieces:
-        return MultiLineString()
-    merged = shapely.line_merge(MultiLineString(pieces), directed=True)
-    return MultiLineString(list(shapely.get_parts(merged)))
+def clip(line: MultiLineString, region: Polygon) -> MultiLineString:
+    """What of `line` lies in `region`, in the same order and direction.
+
+    Cut at the region's border only: an overlay would also cut where a line touches itself.
+    """
+    return MultiLineString([piece for part in line.geoms for piece in _inside(part, region)])
+
+
+def _inside(part: LineString, region: Polygon) -> list[LineString]:
+    crossings = shapely.points(shapely.get_coordinates(part.intersection(region.exterior)))
+    at = {0.0, *map(float, shapely.line_locate_point(part, crossings)), float(part.length)}
+    return [
+        substring(part, begin, end)
+        for begin, end in pairwise(sorted(at))
+        if end - begin > LEAST_PIECE_M and region.covers(part.interpolate((begin + end) / 2))
+    ]
 
 
 def _on_lattice(points: Points) -> Points:

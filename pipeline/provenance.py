@@ -14,7 +14,7 @@ SEGMENT_CODE = (
     "geotiff", "geocoding", "grid", "prepare", "channels", "hedunet", "tiling", "probability",
     "segment",
 )  # fmt: skip
-TRACE_CODE = ("grid", "connectivity", "contour", "area", "trace")
+TRACE_CODE = ("grid", "connectivity", "contour", "trace")
 PRODUCT_CODE = ("products", "quicklook", "recording")
 
 

@@ -103,7 +103,7 @@ def front_assets(probability: StoredObject, quicklook: StoredObject) -> list[Ass
 
 def caption_of(front: Front, under: Circumstances) -> Caption:
     """What the quick-look says."""
-    area = "" if front.area_km2 is None else f" · {front.area_km2:,.0f} km² of ice behind it"
+    area = "" if front.area_km2 is None else f" · {front.area_km2:,.0f} sq km of ice behind it"
     return Caption(
         title=f"{front.unit} · {front.start:%Y-%m-%d %H:%M} UTC · "
         f"{POLARISATION_SEPARATOR.join(under.polarisations)} · front ±{front.uncertainty_m:.0f} m"

@@ -30,7 +30,7 @@ MEANING = (
     "A line between ice and water as the model sees it. It is not an ice-shelf front: it was "
     "not traced against the region of a shelf and not checked against a time series."
 )
-ATTRIBUTION = "Contains modified Copernicus Sentinel data"
+ATTRIBUTION = "Contains modified Copernicus Sentinel data {year}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,7 @@ def _lineage(
         {"kind": "scene", "name": request.scene.name, "sha256": scene_sha256},
         {"kind": "model", "name": model.card.id, "sha256": model.card.weights_sha256},
     ]
+    acquired = _acquired(request.scene)
     lineage = {
         "inputs": inputs,
         "code_version": code_version(),
@@ -148,8 +149,8 @@ def _lineage(
     return {
         "kind": "line",
         "meaning": MEANING,
-        "attribution": ATTRIBUTION,
-        "acquired": _acquired(request.scene),
+        "attribution": ATTRIBUTION.format(year=acquired[:4] if acquired else "[year not known]"),
+        "acquired": acquired,
         "model_limits": model.card.limits,
         "lineage": lineage,
     }
@@ -182,7 +183,7 @@ def _files(
     traced: TracedLine | NoFront,
     account: Mapping[str, Any],
 ) -> dict[str, bytes]:
-    tags = {"SCENE": request.scene.name, "ATTRIBUTION": ATTRIBUTION}
+    tags = {"SCENE": request.scene.name, "ATTRIBUTION": account["attribution"]}
     line = None if isinstance(traced, NoFront) else traced.line
     said = {"kind": "line", "scene": request.scene.name, "acquired": account["acquired"]}
     files = {
@@ -208,7 +209,7 @@ def _caption(prepared: PreparedScene, account: Mapping[str, Any]) -> Caption:
     channels = "+".join(prepared.polarisations)
     return Caption(
         title=f"{day} UTC · {channels} · {prepared.grid.crs} · {found}",
-        note=f"{ATTRIBUTION}. A line between ice and water, not an ice-shelf front.",
+        note=f"{account['attribution']}. A line between ice and water, not an ice-shelf front.",
     )
 
 

@@ -34,6 +34,7 @@ class ProcessingSettings(BaseSettings):
     shortest_piece_m: float = Field(default=2_000.0, ge=0)
     least_known_share: float = Field(default=0.9, ge=0, le=1)
     least_seen_share: float = Field(default=0.5, ge=0, le=1)
+    longest_bridge_m: float = Field(default=1_000.0, ge=0)
 
     fastest_advance_m_per_day: float = Field(default=15.0, gt=0)
     tolerance_m: float = Field(default=150.0, ge=0)
@@ -48,6 +49,7 @@ class ProcessingSettings(BaseSettings):
             shortest_piece_m=self.shortest_piece_m,
             least_known_share=self.least_known_share,
             least_seen_share=self.least_seen_share,
+            longest_bridge_m=self.longest_bridge_m,
         )
 
     @property
@@ -70,7 +72,7 @@ class ProcessingSettings(BaseSettings):
         """What a line depends on, beyond the probabilities."""
         names = (
             "unsure_px", "least_body_km2", "shortest_piece_m", "least_known_share",
-            "least_seen_share",
+            "least_seen_share", "longest_bridge_m",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names}
 

@@ -10,18 +10,17 @@ import shapely
 from rasterio.features import geometry_mask
 from rasterio.transform import Affine
 from scipy import ndimage
-from shapely import LineString, MultiLineString, Point, Polygon
+from shapely import LineString, MultiLineString, Polygon
 
-from pipeline.area import area_where_km2, divide
+from catalog.area import measure_ice_area
 from pipeline.connectivity import Mask, shelf_mask, smoothed_bodies
-from pipeline.contour import Field, Sureness, contour, generalise, joined, judge
+from pipeline.contour import Field, Sureness, clip, contour, generalise, judge
 from pipeline.grid import Grid
 
 JUST_OVER_HALF = np.float32(0.502)
 REACH_PX = 3.0  # how far beyond the border of the region a contour runs, so that it cuts it
 SEED_WIDTH_PX = 2.0
 SEAWARD_SHARE = 0.5  # of the greatest distance of the border from the reference line
-END_TOLERANCE_PX = 3.0
 M2_PER_KM2 = 1e6
 
 
@@ -31,8 +30,9 @@ class TraceRules:
 
     `unsure_px`: pixels beside missing data that are not believed. `least_body_km2`: smaller
     bodies of water (and, without a region, of ice) do not count. `shortest_piece_m`: shorter
-    pieces of line are dropped. `least_known_share`: of a region, for a complete front.
-    `least_seen_share`: below, a scene is a gap for the part.
+    pieces of line are dropped. `least_known_share` of a region has to be seen for an area, and
+    gaps in the line may add up to `longest_bridge_m`. Below `least_seen_share`, a scene is a gap
+    for the part.
     """
 
     unsure_px: int
@@ -40,21 +40,26 @@ class TraceRules:
     shortest_piece_m: float
     least_known_share: float
     least_seen_share: float
+    longest_bridge_m: float
 
 
 @dataclass(frozen=True, slots=True)
 class TracedFront:
     """A front line in EPSG:3031 on the 10 m grid, ice on its left.
 
-    `area_km2` is the ice between the reference line and the front within the region, None where
-    the line does not divide the whole region (`is_complete` is False).
+    `area_km2` is the ice between the reference line and the front within the region (by
+    catalog.area, as for imported fronts); None where the line does not lead from side to side.
+    `known_share` of the region was seen.
     """
 
     line: MultiLineString
     sureness: Sureness
     area_km2: float | None
-    is_complete: bool
     known_share: float
+
+    @property
+    def is_complete(self) -> bool:
+        return self.area_km2 is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +102,12 @@ def trace_front(
     if missing:
         return NoFront(missing, is_gap=False)
     field = np.where(within, _agreeing(ice, shelf), np.float32(np.nan))
-    drawn = generalise(contour(field, grid), rules.shortest_piece_m)
-    line = generalise(joined(drawn.intersection(region)), 2 * grid.pixel_size_m)
+    drawn = generalise(_open_parts(contour(field, grid)), rules.shortest_piece_m)
+    line = generalise(clip(drawn, region), 2 * grid.pixel_size_m)
     if line.is_empty:
         return NoFront("no_line", is_gap=False)
-    pieces = divide(region, drawn)
-    complete = known_share >= rules.least_known_share and _ends_at_border(line, region, grid)
-    area = area_where_km2(pieces, lambda point: _at(shelf, point, grid)) if complete else None
-    area_km2 = round(area, 3) if area is not None else None
-    return TracedFront(line, judge(line, ice, grid), area_km2, complete, round(known_share, 4))
+    area_km2 = _area(line, region, reference, rules) if _is_known(known_share, rules) else None
+    return TracedFront(line, judge(line, ice, grid), area_km2, round(known_share, 4))
 
 
 def trace_lines(ice: Field, grid: Grid, rules: TraceRules) -> TracedLine | NoFront:
@@ -146,6 +148,11 @@ def _shelf(
     return shelf_mask(ice > 0.5, within, landward, seaward, least_px)
 
 
+def _open_parts(line: MultiLineString) -> MultiLineString:
+    # Shelf and sea both reach the border, so a ring is only water that passes a pixel's corner.
+    return MultiLineString([part for part in line.geoms if not part.is_closed])
+
+
 def _agreeing(ice: Field, shelf: Mask) -> Field:
     """The probabilities, turned over where the connected picture says otherwise."""
     overruled = (ice > 0.5) != shelf
@@ -181,17 +188,17 @@ def _share_known(known: Mask, region: Polygon, grid: Grid) -> float:
     return min(1.0, float(known.sum()) * grid.pixel_size_m**2 / float(region.area))
 
 
-def _ends_at_border(line: MultiLineString, region: Polygon, grid: Grid) -> bool:
-    open_parts = (part for part in line.geoms if not part.is_closed)
-    ends = [Point(part.coords[i]) for part in open_parts for i in (0, -1)]
-    tolerance = END_TOLERANCE_PX * grid.pixel_size_m
-    return all(region.exterior.distance(end) <= tolerance for end in ends)
+def _area(
+    line: MultiLineString, region: Polygon, reference: LineString, rules: TraceRules
+) -> float | None:
+    found = measure_ice_area(line, region, reference)
+    if found.km2 is None or found.bridged_m > rules.longest_bridge_m:
+        return None
+    return round(found.km2, 3)
 
 
-def _at(mask: Mask, point: Point, grid: Grid) -> bool:
-    row = int((grid.north - point.y) / grid.pixel_size_m)
-    column = int((point.x - grid.west) / grid.pixel_size_m)
-    return bool(mask[min(max(row, 0), grid.height - 1), min(max(column, 0), grid.width - 1)])
+def _is_known(known_share: float, rules: TraceRules) -> bool:
+    return known_share >= rules.least_known_share
 
 
 def _pixels(area_km2: float, grid: Grid) -> int:
