@@ -16,16 +16,17 @@ from hashlib import sha512
 from pathlib import Path
 from typing import Any
 
-import ocfl
 from fsspec.implementations.dirfs import DirFileSystem
 from fsspec.implementations.local import LocalFileSystem
 
 from catalog import atomic
 from publish.errors import ArchiveFailed
 from publish.manifest import MANIFEST
+from publish.quiet_ocfl import ocfl
 from publish.staging import staging_folder, storage_errors
 
 LAYOUT = "0003-hash-and-id-n-tuple-storage-layout"
+DECLARATION = "0=ocfl_1.1"
 INVENTORY = "inventory.json"
 SIDECAR = f"{INVENTORY}.sha512"
 
@@ -95,8 +96,14 @@ class Archive:
         return tuple(sorted(object_id for _, object_id in found))
 
     def _ensure_root(self) -> None:
-        if (self.root / "ocfl_layout.json").exists():
+        if (self.root / DECLARATION).exists():
             return
+        if self.root.exists() and any(self.root.iterdir()):
+            raise ArchiveFailed(
+                "is neither empty nor an OCFL storage root.",
+                where=self.root,
+                remedy="Move what is in it elsewhere, or choose another workspace.",
+            )
         with self._staging() as staging:
             made = staging / self.root.name
             ocfl.StorageRoot(root=str(made), layout_name=LAYOUT).initialize()

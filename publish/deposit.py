@@ -20,7 +20,7 @@ from requests import Response
 
 from catalog.release import Doi
 from publish.errors import DepositFailed
-from publish.registry import DoiRecord, DoiState
+from publish.registry import DoiRecord, DoiState, agrees
 
 Answer = TypeVar("Answer")
 Sleep = Callable[[float], None]
@@ -110,6 +110,8 @@ class DataCiteRegistry:
     def _save(self, doi: Doi, metadata: Mapping[str, Any], url: str) -> DoiRecord:
         sent = {**copy.deepcopy(dict(metadata)), "url": url}
         before = self._fetch(doi)
+        if before is not None and agrees(sent, before.metadata):
+            return before
         if before is None:
             self._client.draft_doi(sent, str(doi))
         else:
