@@ -34,7 +34,7 @@ test: setup check
 	$(BIN)/pytest -m "not long"
 
 test-all: setup check
-	$(BIN)/pytest
+	$(BIN)/pytest --hypothesis-profile=whole
 
 bench: setup
 	$(BIN)/python -m benchmarks

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
-from jsonschema import Draft7Validator
-from jsonschema.protocols import Validator
-from referencing import Registry, Resource
-from referencing.exceptions import NoSuchResource
-from referencing.jsonschema import DRAFT7
+from jsonschema_rs import Draft7Validator
 
 from catalog.errors import InputError
 from catalog.extensions import ICELINES, ICELINES_PATH
 from catalog.items.envelope import STAC_VERSION, Item
 
 CORE_ITEM = f"https://schemas.stacspec.org/v{STAC_VERSION}/item-spec/json-schema/item.json"
-GEOJSON_FOLDER = "geojson.org/schema"
+LONGEST_MESSAGE = 300
 
 
 class ItemValidator:
@@ -33,37 +28,35 @@ class ItemValidator:
 
     def __init__(self, schema_folder: Path) -> None:
         self._folder = schema_folder
-        self._validators: dict[str, Validator] = {}
+        self._validators: dict[str, Draft7Validator] = {}
 
     def faults(self, item: Item) -> Iterator[str]:
         """What is wrong with `item`, one sentence each; nothing if it is valid."""
         for uri in [CORE_ITEM, *item["stac_extensions"]]:
             for error in self._validator(uri).iter_errors(item):
-                yield f"{item.get('id')}: {error.json_path} {error.message[:300]} ({uri})"
+                place = "/".join(map(str, error.instance_path))
+                yield f"{item.get('id')}: {place} {error.message[:LONGEST_MESSAGE]} ({uri})"
 
-    def _validator(self, uri: str) -> Validator:
+    def _validator(self, uri: str) -> Draft7Validator:
         if uri not in self._validators:
-            schema = self._registry.get_or_retrieve(uri).value.contents
-            self._validators[uri] = Draft7Validator(schema, registry=self._registry)
+            self._validators[uri] = Draft7Validator(self._schema(uri), retriever=self._schema)
         return self._validators[uri]
 
-    @cached_property
-    def _registry(self) -> Registry[Any]:
-        return Registry(retrieve=self._retrieve)  # type: ignore[call-arg]  # attrs, unseen by mypy
-
-    def _retrieve(self, uri: str) -> Resource[Any]:
+    def _schema(self, uri: str) -> Any:
         schema = _own_schema() if is_own_schema(uri) else self._stored_schema(uri)
         # Some schemas carry an $id that is not their address (processing 1.1.0 says 1.0.0):
         # the address that was asked for is what counts.
-        return DRAFT7.create_resource({**schema, "$id": uri})
+        return {**schema, "$id": uri}
 
     def _stored_schema(self, uri: str) -> dict[str, Any]:
         for path in self._candidates(uri):
             if path.is_file():
                 schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
                 return schema
-        raise NoSuchResource(uri) from InputError(
-            f"no schema for {uri}.", where=self._folder, remedy="Put it under a path like its URL."
+        raise InputError(
+            f"has no schema for {uri}.",
+            where=self._folder,
+            remedy="Put it under a path like its URL.",
         )
 
     def _candidates(self, uri: str) -> Iterator[Path]:

@@ -9,6 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# Every day a sample, the whole with `make test-all`. No deadline: a busy machine is not a fault.
+settings.register_profile("sample", deadline=None, max_examples=30)
+settings.register_profile("whole", deadline=None, max_examples=300)
+settings.load_profile("sample")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
