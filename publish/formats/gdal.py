@@ -10,7 +10,7 @@ from pathlib import Path
 
 from publish.errors import PackagingFailed
 
-CURRENT_DATE = "OGR_CURRENT_DATE"
+CURRENT_DATE, SYNCHRONOUS = "OGR_CURRENT_DATE", "OGR_SQLITE_SYNCHRONOUS"
 
 
 @contextmanager
@@ -22,7 +22,10 @@ def gdal_writing(path: Path, day: date) -> Iterator[None]:
     """
     import pyogrio
 
-    pyogrio.set_gdal_config_options({CURRENT_DATE: f"{day.isoformat()}T00:00:00.000Z"})
+    # The release folder is flushed as a whole, so that SQLite need not do it at each commit.
+    pyogrio.set_gdal_config_options(
+        {CURRENT_DATE: f"{day.isoformat()}T00:00:00.000Z", SYNCHRONOUS: "OFF"}
+    )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -35,4 +38,4 @@ def gdal_writing(path: Path, day: date) -> Iterator[None]:
             remedy="Check the disk's room; else this is a fault of the program, please report it.",
         ) from error
     finally:
-        pyogrio.set_gdal_config_options({CURRENT_DATE: None})
+        pyogrio.set_gdal_config_options({CURRENT_DATE: None, SYNCHRONOUS: None})
