@@ -14,9 +14,9 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from affine import Affine
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError, ProjError
+from rasterio.transform import Affine
 from scipy.interpolate import RBFInterpolator
 from scipy.linalg import LinAlgError
 
@@ -228,7 +228,7 @@ def _to_lonlat(positions: Points, crs: str) -> Points:
 
 
 def _corner_lonlat(placement: AffinePlacement) -> Points:
-    x, y = Affine(*placement.coefficients) * (0.0, 0.0)
+    _, _, x, _, _, y = placement.coefficients
     return _to_lonlat(np.array([[x, y]]), placement.crs)
 
 
