@@ -40,7 +40,12 @@ class Released:
     version: Version
 
 
-View = WorkingState | Released
+@dataclass(frozen=True, slots=True)
+class NothingPublished:
+    """What the public sees before the first release: no item."""
+
+
+View = WorkingState | Released | NothingPublished
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, true, tuple_
+from sqlalchemy import Select, and_, false, func, or_, select, true, tuple_
 from sqlmodel import col
 
 from catalog.condition import EVERYTHING
 from catalog.predicates import predicate
-from catalog.query import PageKey, Search, View, WorkingState
+from catalog.query import NothingPublished, PageKey, Search, View, WorkingState
 from catalog.rows import moment_text
 from catalog.spatial import may_match, surely_matches
 from catalog.tables import PinRow, RevisionRow
@@ -41,6 +41,8 @@ def seen_by(view: View) -> Rows:
     """The revisions that a view shows."""
     if isinstance(view, WorkingState):
         return select(*STORED).where(col(RevisionRow.is_current).is_(True))
+    if isinstance(view, NothingPublished):
+        return select(*STORED).where(false())
     pinned = and_(
         col(PinRow.collection) == col(RevisionRow.collection),
         col(PinRow.item_id) == col(RevisionRow.item_id),

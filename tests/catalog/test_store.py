@@ -24,7 +24,7 @@ from catalog.front import Reason, Status
 from catalog.items.envelope import Asset, Item
 from catalog.items.front import front_to_item
 from catalog.observation import Observation, ObservationKind
-from catalog.query import FrontFilter, Released, Search
+from catalog.query import FrontFilter, NothingPublished, Released, Search
 from catalog.release import Doi, Pin, Release, ReleaseState, Version
 from catalog.settings import load_settings
 from catalog.store import RECORDS_PER_TRANSACTION, CatalogStore
@@ -289,6 +289,15 @@ def test_the_public_sees_published_releases_only_and_the_latest_first(store: Cat
     assert store.published_versions() == (Version(2026, 9), Version(2026, 10, 2))
     assert store.latest_published() == correction
     assert [r.version for r in store.releases()] == sorted(r.version for r in store.releases())
+
+
+def test_before_the_first_release_the_public_sees_nothing(store: CatalogStore) -> None:
+    store.record_items(generated_items(5))
+    nothing = NothingPublished()
+    assert paged_ids(store, EVERYTHING, view=nothing) == []
+    assert store.count(EVERYTHING, nothing) == 0
+    assert store.fronts(view=nothing) == []
+    assert store.extent("fronts-daily", nothing) is None
 
 
 def test_a_version_that_was_never_built_is_named_with_the_command(store: CatalogStore) -> None:

@@ -1,0 +1,1 @@
+"""Commands of the web room: `icelines serve`, `icelines site`."""
