@@ -20,7 +20,8 @@ from catalog.scene import parse_product_name
 FIRST_YEAR, LAST_YEAR = 1940, 2100  # before the first aerial photographs there are no fronts
 ONE_SECOND = timedelta(seconds=1)
 
-DAY = re.compile(r"(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})")
+COMPACT_DAY = re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})")
+DAY = re.compile(r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})")
 MONTH = re.compile(r"(\d{4})[-/]?(\d{2})")
 YEAR = re.compile(r"(\d{4})")
 DECIMAL_YEAR = re.compile(r"\d{4}\.\d+")
@@ -84,8 +85,8 @@ def period_of_product(product: str) -> Period:
 
 
 def _parse(text: str, interval: Interval) -> Period:
-    if match := DAY.fullmatch(text):
-        return _day_of(interval, int(match[1]), int(match[3]), int(match[4]))
+    if match := COMPACT_DAY.fullmatch(text) or DAY.fullmatch(text):
+        return _day_of(interval, int(match["year"]), int(match["month"]), int(match["day"]))
     if MIDNIGHT.search(text):  # a day that a format could only store with a time
         return _parse(MIDNIGHT.sub("", text), interval)
     if match := MONTH.fullmatch(text):

@@ -145,7 +145,7 @@ class _Reading:
     def _how_it_was_read(self) -> str:
         unit = self._unit_of_file() or f"field {self.roles.unit or self.roles.product}"
         date = f"field {self.roles.date or self.roles.product}"
-        how = "as given" if self.options.interval else "as the dates suggest"
+        how = "as given" if self.options.interval else "guessed from the dates, see --interval"
         return f"shelf from {unit}, date from {date}, interval {self.interval} ({how})."
 
     # --- one feature -------------------------------------------------------------------------

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
@@ -103,7 +106,7 @@ def _layers(address: str, wanted: str | None) -> list[str]:
     try:
         found = [(str(name), kind) for name, kind in pyogrio.list_layers(address)]
     except _gdal_errors() as error:
-        raise _unreadable(error) from error
+        raise _no_layers(address) or _unreadable(error) from error
     if wanted is not None:
         if wanted not in (name for name, _ in found):
             names = ", ".join(name for name, _ in found) or "none"
@@ -115,6 +118,17 @@ def _layers(address: str, wanted: str | None) -> list[str]:
     if not lines:
         raise UnreadableFile("has no layer of lines.", remedy="Export the fronts as lines.")
     return lines
+
+
+def _no_layers(address: str) -> UnreadableFile | None:
+    """GDAL says of a GeoPackage without layers that it is none, which helps nobody."""
+    try:
+        with closing(sqlite3.connect(f"file:{address}?mode=ro", uri=True)) as database:
+            (count,) = database.execute("SELECT count(*) FROM gpkg_contents").fetchone()
+    except sqlite3.Error:
+        return None
+    remedy = "Export the fronts again."
+    return None if count else UnreadableFile("is a GeoPackage without layers.", remedy=remedy)
 
 
 def _is_other_kind(kind: str) -> bool:
@@ -139,11 +153,16 @@ def _read_table(path: Path, address: str, layer: str, crs: str | None) -> Table:
             str(name): tuple(_text(value) for value in column)
             for name, column in zip(meta["fields"], columns, strict=True)
         },
-        tuple(shapely.from_wkb(geometries, on_invalid="ignore")),
+        _geometries(geometries),
         POLAR if is_polar else system.to_string(),
         None if is_polar else Transformer.from_crs(system, POLAR, always_xy=True),
         tuple(dict.fromkeys(str(warning.message) for warning in heard)),
     )
+
+
+def _geometries(wkb: NDArray[np.object_]) -> tuple[BaseGeometry | None, ...]:
+    with np.errstate(invalid="ignore"):  # NaN coordinates are refused later, with their feature
+        return tuple(shapely.from_wkb(wkb, on_invalid="ignore"))
 
 
 def _system(name: str | None) -> CRS:
