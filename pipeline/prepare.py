@@ -60,7 +60,12 @@ def prepare_scene(
 
 
 def select_bands(scene: PreparedScene, wanted: tuple[str, ...]) -> PreparedScene:
-    """The same scene with the bands `wanted`, in that order."""
+    """The same scene with the bands `wanted`, in that order; SceneError where one is missing."""
+    if not set(wanted) <= set(scene.polarisations):
+        raise SceneError(
+            f"has {'+'.join(scene.polarisations)}, but the model needs {'+'.join(wanted)}.",
+            remedy="Choose another model with --weights.",
+        )
     bands = [scene.polarisations.index(name) for name in wanted]
     return replace(scene, polarisations=wanted, sigma0_db=scene.sigma0_db[bands])
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import rasterio
 from pyproj import CRS, Transformer
+from rasterio.errors import RasterioError
 from rasterio.io import MemoryFile
 from rasterio.shutil import copy
 from rasterio.transform import Affine
@@ -60,7 +61,7 @@ def read_probabilities(path: str) -> tuple[Probabilities, Grid]:
         with rasterio.open(path) as raster:
             ice, edge = raster.read()
             crs, transform = f"EPSG:{raster.crs.to_epsg()}", raster.transform
-    except rasterio.errors.RasterioError as error:
+    except RasterioError as error:
         raise StorageError(
             f"cannot be read back ({error}).", where=path, remedy="Process the scene again."
         ) from error

@@ -218,13 +218,14 @@ def _fronts_of(
     traced = {p: trace_front(ice, grid, p.region, p.reference, rules) for p in parts}
     under = Circumstances(scene, model.card, prepared.polarisations, bench.settings)
     fronts = {p: make_front(p, t, under) for p, t in traced.items() if not isinstance(t, NoFront)}
-    outcome = bench.store.record_fronts(
+    with_files = [
         (
             with_recorded_verdict(front, bench.store),
             _assets(bench, front, part, prepared, probability, under),
         )
         for part, front in fronts.items()
-    )
+    ]
+    outcome = bench.store.record_fronts(with_files)
     missing = [not_observed(p, scene, t) for p, t in traced.items() if isinstance(t, NoFront)]
     seen = [observed(front, scene) for front in fronts.values()]
     bench.store.record_observations([*seen, *missing])
@@ -262,8 +263,10 @@ def _segment(
     done = bench.store.work(key)
     if done is not None and done.is_done:
         stored = StoredObject(**done.outcome)
-        if bench.store.objects.path(stored.href).is_file():
+        path = bench.store.objects.path(stored.href)
+        if path.is_file() and sha256_of_file(path) == stored.sha256:
             return stored
+        path.unlink(missing_ok=True)  # damaged: made again below
     probabilities = segment_scene(
         prepared.sigma0_db,
         model.network,

@@ -104,7 +104,9 @@ def record_scene(
 ) -> Scene:
     """A painted scene (or `content` instead of its file) on record as simulated."""
     sigma0, ground, outline = paint_shelf(part, front_m, seed=moment.toordinal(), pixel_m=pixel_m)
-    path = write_scene(folder / "scene.tif", sigma0, ground, descriptions=("HH",))
+    path = folder / "scene.tif"
+    path.unlink(missing_ok=True)
+    write_scene(path, sigma0, ground, descriptions=("HH",))
     if content is not None:
         path.write_bytes(content)
     stored = store.objects.put_file(path)
