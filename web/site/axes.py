@@ -53,7 +53,7 @@ def time_ticks(first: datetime, last: datetime, most_ticks: int) -> list[tuple[d
     months = (last.year - first.year) * MONTHS_PER_YEAR + last.month - first.month + 1
     monthly = next((step for step in MONTH_STEPS if months / step <= most_ticks), None)
     if monthly:
-        return [t for t in _month_ticks(first, last, monthly) if first <= t[0] <= last]
+        return _month_ticks(first, last, monthly)
     years = last.year - first.year + 1
     step = next((s for s in YEAR_STEPS if years / s <= most_ticks), YEAR_STEPS[-1])
     marks = (datetime(year, 1, 1, tzinfo=UTC) for year in range(first.year, last.year + 1))
@@ -64,8 +64,8 @@ def _month_ticks(first: datetime, last: datetime, step: int) -> list[tuple[datet
     ticks: list[tuple[datetime, str]] = []
     for index in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
         year, month = divmod(index, MONTHS_PER_YEAR)
-        if month % step == 0:
+        moment = datetime(year, month + 1, 1, tzinfo=UTC)
+        if month % step == 0 and first <= moment <= last:
             name = MONTHS[month][:3]
-            label = f"{name} {year}" if month == 0 or not ticks else name
-            ticks.append((datetime(year, month + 1, 1, tzinfo=UTC), label))
+            ticks.append((moment, f"{name} {year}" if month == 0 or not ticks else name))
     return ticks

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from catalog import atomic
 from catalog.canonical import sha256_of_file
-from catalog.release import ReleaseFile, ReleaseState
+from catalog.release import ReleaseFile
 from web.site.content import ReleaseContent, SiteContent
 from web.site.folder import SiteFolder
 from web.site.pages import all_files
@@ -67,9 +67,6 @@ def _fault(release: ReleaseContent, file: ReleaseFile) -> str | None:
 
 
 def _offer_files(release: ReleaseContent, site: SiteFolder) -> int:
-    if release.release.state is ReleaseState.WITHDRAWN:
-        return 0
-    offered = [f for f in release.release.files if f.path not in release.withheld]
-    for file in offered:
+    for file in release.offered:
         site.link(release_files(release.version) + file.path, release.folder / file.path)
-    return len(offered)
+    return len(release.offered)

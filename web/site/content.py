@@ -8,7 +8,7 @@ from pathlib import Path
 
 from catalog.front import Front, Origin, Status
 from catalog.publisher import Creator
-from catalog.release import Release, ReleaseState
+from catalog.release import Release, ReleaseFile, ReleaseState
 from catalog.shelf import Shelf
 from catalog.source import Source
 
@@ -64,6 +64,13 @@ class ReleaseContent:
     models: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     withheld: frozenset[str] = frozenset()
+
+    @property
+    def offered(self) -> tuple[ReleaseFile, ...]:
+        """The files that readers may have: none of a withdrawn release."""
+        if self.release.state is ReleaseState.WITHDRAWN:
+            return ()
+        return tuple(file for file in self.release.files if file.path not in self.withheld)
 
     @property
     def version(self) -> str:

@@ -72,10 +72,7 @@ class SiteFolder:
                 with (self.root / LEDGER).open("a", encoding="utf-8") as ledger:
                     ledger.write(f"{path}\n")
             except OSError as error:
-                remedy = atomic.REMEDIES.get(error.errno or 0, "")
-                raise StorageError(
-                    f"cannot be written ({error.strerror}).", where=self.root, remedy=remedy
-                ) from error
+                raise _unusable(self.root, error) from error
 
     def _remove(self, path: str) -> None:
         target = self.root / path
@@ -92,6 +89,13 @@ def _read_ledger(path: Path) -> frozenset[str]:
         return frozenset(filter(_is_inside, path.read_text("utf-8").splitlines()))
     except FileNotFoundError:
         return frozenset()
+    except OSError as error:
+        raise _unusable(path.parent, error) from error
+
+
+def _unusable(folder: Path, error: OSError) -> StorageError:
+    remedy = atomic.REMEDIES.get(error.errno or 0, "Choose another folder.")
+    return StorageError(f"cannot be written ({error.strerror}).", where=folder, remedy=remedy)
 
 
 def _is_inside(path: str) -> bool:

@@ -26,7 +26,7 @@ from web.site.plane import (
 from web.site.polar_map import anchor_of, land
 from web.site.series import Kind, middle, one_per_year
 from web.site.svg import Point, element, picture, short
-from web.site.words import NOT_KNOWN, month_words, period_words, span, verdict_words
+from web.site.words import NOT_KNOWN, coarse_words, month_words, period_words, span, verdict_words
 
 WIDTH = 1080.0
 FLATTEST, TALLEST = 0.42, 0.66  # height by width
@@ -154,7 +154,7 @@ def _days(fronts: Sequence[Front]) -> int:
 
 
 def _caption(kind: Kind, fronts: Sequence[Front]) -> str:
-    years = span(period_words(fronts[0]), period_words(fronts[-1])) if fronts else NOT_KNOWN
+    years = span(coarse_words(fronts[0]), coarse_words(fronts[-1])) if fronts else NOT_KNOWN
     every = "the last front of each year" if len(fronts) < kind.fronts else "every front"
     return f"{every.capitalize()}, {years}, coloured by date; the latest is drawn bold."
 
@@ -212,7 +212,7 @@ def _name_spot(window: Window, inside: MultiLineString) -> Point | None:
     if left[0] < 2 and 24 < left[1] < window.height - 40:
         return (6.0, left[1] - 4)
     if top[1] < 2 and 10 < top[0] < window.width - 60:
-        return (top[0] + 5, 18.0)
+        return (top[0] + 5, 24.0)
     return None
 
 

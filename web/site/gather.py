@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -76,7 +76,7 @@ def release_content(
 ) -> ReleaseContent:
     """A release from its record and its frozen papers; raises SiteError."""
     manifest, citation = _read(folder / MANIFEST), _read(folder / CITATION)
-    years = own_years(pins)
+    years = own_years(pins, not_ours={*record.included_sources, str(Origin.SIMULATED)})
     try:
         return ReleaseContent(
             release=record,
@@ -96,11 +96,13 @@ def release_content(
         raise _damaged(folder, f"lacks or misstates {error}") from error
 
 
-def own_years(pins: Iterable[Pin]) -> str:
-    """First and last year of the fronts made from Sentinel-1, as their item ids tell."""
-    suffix = f"_{Origin.SENTINEL1}"
-    fronts = (p.item_id for p in pins if p.collection.startswith("fronts-"))
-    years = [item_id.split("_")[2][:4] for item_id in fronts if item_id.endswith(suffix)]
+def own_years(pins: Iterable[Pin], not_ours: Container[str]) -> str:
+    """First and last year of the fronts made from Sentinel-1, as their item ids tell.
+
+    `not_ours` are the sources whose fronts do not count.
+    """
+    fronts = (p.item_id.split("_") for p in pins if p.collection.startswith("fronts-"))
+    years = [words[2][:4] for words in fronts if words[3] not in not_ours]
     return span(min(years), max(years)) if years else ""
 
 

@@ -51,7 +51,7 @@ def home_page(content: SiteContent) -> SiteFile:
         banners=home_banners(content),
         map=svg,
         rows=rows,
-        common_tag=common_tag([row.tag for row in rows]),
+        common_origin=common_origin([kind for _, kind in shown]),
         missing=[short_name(shelf.shelf) for shelf, kinds in seen if not kinds],
         release=content.shown,
         release_href=release_page(content.shown.version) if content.shown else None,
@@ -74,16 +74,13 @@ def latest_lines(kind: Kind) -> MultiLineString:
 
 def change_period(kind: Kind) -> str:
     totals = kind.totals
-    return span(totals[0].words, totals[-1].words) if len(totals) > 1 else ""
+    return span(totals[0].month, totals[-1].month) if len(totals) > 1 else ""
 
 
-def common_tag(tags: list[str]) -> str:
+def common_origin(kinds: list[Kind]) -> str:
     """Where all fronts come from when it is one place, to be said once; else nothing."""
-    return tags[0] if len(set(tags)) == 1 else ""
-
-
-def origin_tag(kind: Kind) -> str:
-    return "" if kind.origin is Origin.SENTINEL1 else origin_words(kind.origin, kind.source)
+    origins = {origin_words(kind.origin, kind.source) for kind in kinds}
+    return origins.pop() if len(origins) == 1 else ""
 
 
 def _row(shelf: ShelfContent, kind: Kind) -> ShelfRow:
@@ -98,7 +95,7 @@ def _row(shelf: ShelfContent, kind: Kind) -> ShelfRow:
         period=change_period(kind),
         sign=sign,
         under_review=shelf.under_review,
-        tag=origin_tag(kind),
+        tag="" if kind.origin is Origin.SENTINEL1 else str(kind.origin),
     )
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import shapely
 from markupsafe import Markup
 from shapely import MultiLineString, Polygon
+from shapely.ops import nearest_points
 
 from catalog.shelf import Shelf
 from web.site.axes import ROUND_STEPS
 from web.site.basemap import Basemap, load_basemap
 from web.site.labels import Label, Place, place_labels, text_width
-from web.site.plane import Window, clip_lines, from_lonlat, lines_of, meridian, parallel
+from web.site.plane import Window, clip_lines, from_lonlat, meridian, parallel
 from web.site.svg import Point, element, picture
 from web.site.words import area, sign_of, signed_area
 
@@ -92,6 +93,7 @@ def polar_map(shelves: Sequence[MappedShelf], title: str, description: str) -> M
         description=description,
         key="polar-map",
         class_="map polar",
+        role="group",
     )
 
 
@@ -118,9 +120,7 @@ def _graticule_labels() -> list[Markup]:
         radius = abs(parallel(latitude).coords[0][1])
         angle = math.radians(-45)
         x, y = WINDOW.pixel(radius * math.sin(angle), radius * math.cos(angle))
-        labels.append(
-            element("text", f"{-latitude:.0f}° S", x=x + 4, y=y - 4, class_="grid-name inner")
-        )
+        labels.append(element("text", f"{-latitude:.0f}° S", x=x + 4, y=y - 4, class_="grid-name"))
     names = {0: "0°", 90: "90° E", 180: "180°", -90: "90° W"}
     spots = {
         0: (WINDOW.pixel(0, 0)[0] + 5, 22.0),
@@ -187,10 +187,9 @@ def _place(shelf: MappedShelf, dress: Dress, largest_km2: float) -> Place:
 
 
 def anchor_of(lines: MultiLineString) -> Point:
-    """The middle of the longest line."""
-    longest = max(lines_of(lines), key=lambda line: float(line.length))
-    middle = longest.interpolate(0.5, normalized=True)
-    return (float(middle.x), float(middle.y))
+    """The place on the lines that is nearest to their centroid."""
+    place, _ = nearest_points(lines, lines.centroid)
+    return (float(place.x), float(place.y))
 
 
 def _radius(change_km2: float | None, dress: Dress, largest_km2: float) -> float:

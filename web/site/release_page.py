@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog.release import ReleaseState
+from catalog.release import Release, ReleaseFile, ReleaseState
 from web.site.content import ReleaseContent, SiteContent
 from web.site.paths import LATEST, RELEASES, release_files, release_folder, release_page
 from web.site.rendering import SIMULATED_BANNER, Banner, SiteFile, absolute_url, render_page
@@ -12,6 +12,7 @@ from web.site.structured import is_citable, json_ld, licence_url, signposts
 from web.site.words import STATE_WORDS
 
 CHECKSUMS = "SHA256SUMS"
+DATA_SUFFIXES = (".gpkg", ".parquet", ".zip", ".csv")
 
 
 def release_pages(content: SiteContent) -> Iterator[SiteFile]:
@@ -24,14 +25,14 @@ def release_pages(content: SiteContent) -> Iterator[SiteFile]:
         yield SiteFile(f"{folder}citation.csl.json", citation.csl.encode("utf-8"))
     if content.shown is not None:
         yield _landing_page(content.shown, release_page(LATEST), content)
-    yield render_page("releases.html.j2", RELEASES, content, banners=[], states=STATE_WORDS)
+    yield render_page("releases.html.j2", RELEASES, content, banners=[], states=states_of(content))
 
 
 def _landing_page(release: ReleaseContent, path: str, content: SiteContent) -> SiteFile:
     permanent = absolute_url(content, release_page(release.version))
     own_files = "files/" if path == release_page(release.version) else ""
     root = "../" * path.count("/")
-    offered = [f for f in release.release.files if f.path not in release.withheld]
+    offered = release.offered
     return render_page(
         "release.html.j2",
         path,
@@ -43,11 +44,11 @@ def _landing_page(release: ReleaseContent, path: str, content: SiteContent) -> S
         is_alias=path != release_page(release.version),
         here=f"{root}{release_folder(release.version)}",
         files_root=own_files or f"{root}{release_files(release.version)}",
-        state=STATE_WORDS[release.release.state],
+        state=state_words(release.release),
         is_citable=is_citable(release),
         is_withdrawn=release.release.state is ReleaseState.WITHDRAWN,
-        is_final=release.release.state is ReleaseState.PUBLISHED,
-        whole=[f for f in offered if "/" not in f.path],
+        is_final=is_citable(release),
+        whole=sorted((f for f in offered if "/" not in f.path), key=reading_order),
         by_shelf=[f for f in offered if "/" in f.path],
         checksums=next((f for f in release.release.files if f.path == CHECKSUMS), None),
         citation=release.citation,
@@ -55,8 +56,24 @@ def _landing_page(release: ReleaseContent, path: str, content: SiteContent) -> S
         json_ld=json_ld(release, permanent),
         signposts=signposts(release, own_files or f"{root}{release_files(release.version)}"),
         others=[other for other in content.releases if other is not release],
-        states=STATE_WORDS,
+        states=states_of(content),
     )
+
+
+def states_of(content: SiteContent) -> dict[str, str]:
+    return {entry.version: state_words(entry.release) for entry in content.releases}
+
+
+def reading_order(file: ReleaseFile) -> tuple[bool, bool, str]:
+    """Data first, in the order of their names, then items, then the papers."""
+    return (not file.path.endswith(DATA_SUFFIXES), file.path.startswith("items-"), file.path)
+
+
+def state_words(release: Release) -> str:
+    """The state of a release; a rehearsal is never called published."""
+    if release.dry_run and release.state is ReleaseState.PUBLISHED:
+        return "rehearsed, not published"
+    return STATE_WORDS[release.state]
 
 
 def release_banners(release: ReleaseContent) -> list[Banner]:
@@ -71,7 +88,7 @@ def release_banners(release: ReleaseContent) -> list[Banner]:
         found.append(
             Banner(
                 "DOI not registered",
-                f"This release was published as a dry run: {record.doi} leads nowhere.",
+                f"The publication of this release was a rehearsal: {record.doi} leads nowhere.",
             )
         )
     return [*found, SIMULATED_BANNER] if record.has_simulated else found

@@ -15,7 +15,7 @@ from statistics import median
 
 from catalog.front import Front, Interval, Origin, SeriesKey, Status
 from web.site.content import ShelfContent
-from web.site.words import month_words, period_words
+from web.site.words import coarse_words, period_words
 
 LINE_STATUSES = (Status.ACCEPTED, Status.PROVISIONAL)
 USUAL_STEP = {
@@ -59,10 +59,11 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The area of a whole shelf in one period (`words` says which)."""
+    """The area of a whole shelf in one period: `words` says which, `month` roughly when."""
 
     moment: datetime
     words: str
+    month: str
     area_km2: float
 
 
@@ -183,10 +184,11 @@ def _period(front: Front) -> tuple[int, int]:
 
 
 def _total_of_one(measured: Measured) -> Total:
-    return Total(middle(measured.front), period_words(measured.front), measured.area_km2)
+    front = measured.front
+    return Total(middle(front), period_words(front), coarse_words(front), measured.area_km2)
 
 
 def _total(measured: list[Measured]) -> Total:
     last = max((m.front for m in measured), key=_end)
-    words = month_words(last.start) if last.interval is Interval.DAILY else period_words(last)
-    return Total(middle(last), words, sum(m.area_km2 for m in measured))
+    words = coarse_words(last)
+    return Total(middle(last), words, words, sum(m.area_km2 for m in measured))

@@ -22,6 +22,7 @@ from web.site.paths import (
     shelf_folder,
     shelf_page,
 )
+from web.site.release_page import DATA_SUFFIXES, reading_order
 from web.site.rendering import SIMULATED_BANNER, WORKING_BANNER, Banner, SiteFile, render_page
 from web.site.series import Kind, Series, Total, kinds_of
 from web.site.snippets import snippets_for
@@ -30,6 +31,7 @@ from web.site.words import (
     INTERVAL_WORDS,
     NOT_KNOWN,
     area,
+    coarse_words,
     count,
     origin_words,
     period_words,
@@ -40,8 +42,6 @@ from web.site.words import (
 
 YEAR = timedelta(days=365)
 YEAR_TOLERANCE = timedelta(days=46)
-DIGEST_LETTERS = 12
-DATA_SUFFIXES = (".gpkg", ".parquet", ".zip", ".csv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class ProvenanceRow:
     is_doubtful: bool
     origin: str
     inputs: tuple[Input, ...]
-    model: str
+    model: Input | None
 
 
 def shelf_files(shelf: ShelfContent, content: SiteContent) -> list[SiteFile]:
@@ -157,22 +157,22 @@ def figures_of(kind: Kind) -> list[Figure]:
     year = change_in_last_year(totals)
     fronts = [front for series in kind.series for front in series.line]
     first = min(fronts, key=lambda f: f.start, default=None)
-    period = span(period_words(first), period_words(kind.latest)) if first and kind.latest else ""
+    period = span(coarse_words(first), coarse_words(kind.latest)) if first and kind.latest else ""
     return [
         Figure(
             "Area",
             area(totals[-1].area_km2) if totals else NOT_KNOWN,
-            f"{totals[-1].words}{parts}" if totals else "no reference line to count it from",
+            f"{totals[-1].words}{parts}" if totals else "no front with a known area",
         ),
         Figure(
             "Change",
             NOT_KNOWN if kind.change_km2 is None else signed_area(kind.change_km2),
-            f"{change_period(kind)}{parts}" if change_period(kind) else "needs two fronts",
+            f"{change_period(kind)}{parts}" if change_period(kind) else "needs two known areas",
         ),
         Figure(
             "In the last year",
             signed_area(year[1]) if year else NOT_KNOWN,
-            year[0] if year else "no front one year before the last",
+            year[0] if year else "no known area one year before",
         ),
         Figure("Released", count(len(fronts), "front"), _every(kind, period)),
     ]
@@ -190,7 +190,7 @@ def change_in_last_year(totals: tuple[Total, ...]) -> tuple[str, float] | None:
     before = min(totals[:-1], key=lambda t: (abs(last.moment - t.moment - YEAR), t.moment))
     if abs(last.moment - before.moment - YEAR) > YEAR_TOLERANCE:
         return None
-    return span(before.words, last.words), last.area_km2 - before.area_km2
+    return span(before.month, last.month), last.area_km2 - before.area_km2
 
 
 def _section(series: Series, shelf: ShelfContent) -> ChartSection:
@@ -230,28 +230,23 @@ def _map(kind: Kind, shelf: ShelfContent) -> tuple[str, FrontMap] | None:
     return (origin_words(kind.origin, kind.source), drawn) if drawn else None
 
 
-def offered_files(content: SiteContent) -> list[ReleaseFile]:
-    shown = content.shown
-    return [f for f in shown.release.files if f.path not in shown.withheld] if shown else []
-
-
 def own_files(shelf: ShelfContent, content: SiteContent) -> list[ReleaseFile]:
     """The files that the release has for this shelf alone."""
     folder = release_shelf_folder(shelf.shelf.name)
-    return [file for file in offered_files(content) if file.path.startswith(folder)]
+    offered = content.shown.offered if content.shown else ()
+    own = (file for file in offered if file.path.startswith(folder))
+    return sorted(own, key=reading_order)
 
 
 def data_files(content: SiteContent) -> list[ReleaseFile]:
     """The files for all shelves that hold fronts or numbers, not the release's papers."""
-    return [
-        file
-        for file in offered_files(content)
-        if file.path.endswith(DATA_SUFFIXES) and not file.path.startswith("items-")
-    ]
+    offered = content.shown.offered if content.shown else ()
+    whole = (file for file in offered if "/" not in file.path)
+    return [f for f in whole if f.path.endswith(DATA_SUFFIXES) and not f.path.startswith("items-")]
 
 
 def _provenance(front: Front) -> ProvenanceRow:
-    model = front.lineage.model_sha256
+    models = front.lineage.inputs_of(InputKind.MODEL)
     made_from = tuple(i for i in front.lineage.inputs if i.kind is not InputKind.MODEL)
     return ProvenanceRow(
         front=front,
@@ -260,7 +255,7 @@ def _provenance(front: Front) -> ProvenanceRow:
         is_doubtful=front.status in (Status.IN_REVIEW, Status.PROVISIONAL),
         origin=origin_words(front.origin, front.source),
         inputs=made_from,
-        model=model[:DIGEST_LETTERS] if model else "none",
+        model=models[0] if models else None,
     )
 
 

@@ -26,7 +26,7 @@ def snippets_for(shelf: ShelfContent, interval: Interval, content: SiteContent) 
     snippets = [Snippet("STAC (pystac-client)", _stac(base, name))]
     if content.shown is None:
         return snippets
-    tables = [file for file in content.shown.release.files if file.path.endswith(".gpkg")]
+    tables = [file for file in content.shown.offered if file.path.endswith(".gpkg")]
     own = [file for file in tables if file.path.startswith(release_shelf_folder(name))]
     if not tables:
         return snippets

@@ -69,7 +69,7 @@ def signposts(content: ReleaseContent, files_root: str) -> list[TypedLink]:
         links.insert(0, TypedLink("cite-as", release.doi.url))
     if content.citation.is_filled_in:
         links += [TypedLink("author", c.orcid) for c in content.citation.creators]
-    for file in release.files:
+    for file in content.offered:
         relation = "describedby" if file.path.rsplit("/", 1)[-1] in DESCRIBING else "item"
         links.append(TypedLink(relation, files_root + file.path, file.media_type))
     return links
@@ -97,7 +97,7 @@ def _dataset(content: ReleaseContent, page_url: str | None) -> dict[str, Any]:
         "keywords": ["Antarctica", "ice shelf", "calving front", "Sentinel-1"],
         "creditText": content.attribution,
         "isBasedOn": [source.citation for source in content.sources],
-        "distribution": [_download(file, page_url) for file in release.files],
+        "distribution": [_download(file, page_url) for file in content.offered],
     }
 
 

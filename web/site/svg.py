@@ -27,11 +27,19 @@ def element(name: str, *children: str, **attributes: str | float | None) -> Mark
 
 
 def picture(
-    width: float, height: float, *children: str, title: str, description: str, key: str, class_: str
+    width: float,
+    height: float,
+    *children: str,
+    title: str,
+    description: str,
+    key: str,
+    class_: str,
+    role: str = "img",
 ) -> Markup:
     """An `<svg>` that scales with the page and tells screen readers what it shows.
 
-    `key` makes the ids of title and description unique within the page.
+    `key` makes the ids of title and description unique within the page. A picture with links in
+    it has the role `group`: an image would hide them.
     """
     return element(
         "svg",
@@ -39,7 +47,7 @@ def picture(
         element("desc", description, id=f"{key}-desc"),
         *children,
         viewBox=f"0 0 {short(width)} {short(height)}",
-        role="img",
+        role=role,
         aria_labelledby=f"{key}-title {key}-desc",
         class_=class_,
     )

@@ -8,6 +8,7 @@ from catalog.front import Front, Interval, Origin, Reason, Status
 from catalog.release import ReleaseState
 
 THIN_SPACE = "\u2009"  # groups of thousands, and between number and unit (ISO 80000-1)
+NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
 EN_DASH = "\u2013"
 NOT_KNOWN = "not known"
@@ -86,9 +87,15 @@ def period_words(front: Front) -> str:
     return by_interval[front.interval]
 
 
+def coarse_words(front: Front) -> str:
+    """As `period_words`, but never finer than a month: for spans of time."""
+    is_daily = front.interval is Interval.DAILY
+    return month_words(front.start) if is_daily else period_words(front)
+
+
 def month_words(moment: date | datetime) -> str:
-    """`Oct 2026`."""
-    return f"{MONTHS[moment.month - 1][:3]} {moment.year}"
+    """`Oct 2026`, kept together in one line."""
+    return f"{MONTHS[moment.month - 1][:3]}{NO_BREAK_SPACE}{moment.year}"
 
 
 def number(value: float, decimals: int = 0) -> str:
