@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,6 +27,8 @@ CITATION, DATACITE_JSON, DATACITE_XML = "citation.json", "datacite.json", "datac
 MARKDOWN, PLAIN, JSON, XML, YAML = (
     "text/markdown", "text/plain", "application/json", "application/xml", "application/yaml",
 )  # fmt: skip
+
+Follow = Callable[[Sequence[str]], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,20 @@ def landing_page(public_url: str, version: Version | None) -> str:
 
 
 def package(
-    folder: Path, content: FrozenContent, publisher: Publisher, software: dict[str, str]
+    folder: Path,
+    content: FrozenContent,
+    publisher: Publisher,
+    software: dict[str, str],
+    follow: Follow = iter,
 ) -> Packaged:
-    """Write all files into the empty `folder`; raises PackagingFailed."""
+    """Write all files into the empty `folder`; raises PackagingFailed.
+
+    `follow` goes through the shelves and may show how far it is.
+    """
     citation = citation_of(content, publisher)
     features = features_of(content.fronts, publisher, citation.concept_doi)
     texts = [*_write_whole(folder, content, features, publisher)]
-    for shelf in content.shelves:
+    for shelf in follow(content.shelves):
         texts += _write_shelf(folder, shelf, features)
     texts += _write_words(folder, content, publisher, citation, texts)
     files = tuple(manifests.describe(folder, text) for text in sorted(texts, key=lambda t: t.path))

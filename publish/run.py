@@ -22,7 +22,7 @@ from publish.content import FrozenContent, Inclusion
 from publish.errors import NotForPublication, ReleaseDamaged
 from publish.freeze import freeze
 from publish.manifest import Manifest, read_manifest
-from publish.package import DATACITE_JSON, Packaged, package
+from publish.package import DATACITE_JSON, Follow, Packaged, package
 from publish.registry import DoiRegistry
 from publish.staging import exclusive, put_in_place, staging_folder
 from publish.steps import STEPS, Publication, Step
@@ -47,6 +47,7 @@ def build_release(
     version: Version,
     inclusion: Inclusion,
     cut_off: date,
+    follow: Follow = iter,
 ) -> Built:
     """Freeze, package and record a release; raises a PublicationError, and leaves nothing then."""
     with exclusive(workspace):
@@ -57,13 +58,13 @@ def build_release(
         with staging_folder(workspace.releases, f"{version}-") as staging:
             made = staging / "made"
             with atomic.staged_folder(made) as partial:
-                packaged = package(partial, content, publisher, software_versions())
+                packaged = package(partial, content, publisher, software_versions(), follow)
             known = _known(releases, packaged, place)
             if known is not None:
                 return Built(known, place, is_new=False)
-            put_in_place(made, place, staging / "replaced")
-            release = _frozen_release(content, packaged)
-            store.save_release(release, content.pins)
+            with put_in_place(made, place, staging / "replaced"):
+                release = _frozen_release(content, packaged)
+                store.save_release(release, content.pins)
         return Built(release, place, is_new=True)
 
 

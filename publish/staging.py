@@ -50,12 +50,23 @@ def staging_folder(parent: Path, name: str) -> Iterator[Path]:
             yield Path(folder)
 
 
-def put_in_place(made: Path, place: Path, aside: Path) -> None:
-    """Rename `made` to `place`; what stood there is moved `aside`."""
+@contextmanager
+def put_in_place(made: Path, place: Path, aside: Path) -> Iterator[None]:
+    """Rename `made` to `place`; what stood there is moved `aside`.
+
+    All is as before where the work inside (the record of it) fails.
+    """
     with storage_errors(place):
         if place.exists():
             place.rename(aside)
         made.rename(place)
+    try:
+        yield
+    except BaseException:
+        place.rename(made)
+        if aside.exists():
+            aside.rename(place)
+        raise
 
 
 @contextmanager

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from catalog.cli.context import CommandContext, json_option, pass_context
-from catalog.cli.output import say, show_result, warn
+from catalog.cli.output import say, show_result, track, warn
 
 if TYPE_CHECKING:
     from catalog.release import Release
@@ -52,10 +53,13 @@ def build(
     wanted, inclusion = Version.parse(version), Inclusion.parse(include)
     cut_off = data_cut_off.date() if data_cut_off else default_cut_off(wanted)
     workspace = context.settings.workspace
+    follow_shelves = partial(track, title="Packing shelves")
     say(f"Building {wanted} with data to {cut_off}")
     with context.open_store() as store:
         publisher = publisher_of(context.settings)
-        built = build_release(store, workspace, publisher, wanted, inclusion, cut_off)
+        built = build_release(
+            store, workspace, publisher, wanted, inclusion, cut_off, follow=follow_shelves
+        )
     done = "is built" if built.is_new else "was built already and is the same"
     text = (
         f"{wanted} {done}: {len(built.release.files)} files in {built.folder}\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,11 +16,13 @@ from catalog.canonical import sha256_of_file
 from catalog.errors import StorageError
 from catalog.query import Released, Search
 from catalog.release import ReleaseState
+from catalog.store import CatalogStore
 from publish import package as packages
 from publish import run
 from publish.errors import EmptyRelease, ReleaseIsImmutable
 from publish.manifest import read_manifest
 from publish.staging import exclusive
+from publish.verify import folder_faults
 from tests.publish.records import DECEMBER, NOVEMBER, BuiltHouse, House, fill, own_front
 
 
@@ -153,10 +156,14 @@ class Killed(BaseException):
     """As good as SIGKILL for what is on disk and on record."""
 
 
+def kill(*_: object, **__: object) -> None:
+    raise Killed
+
+
 BUILD_STEPS = {
     "while files are written": (packages, "_write_shelf"),
     "before the folder is in place": (run, "put_in_place"),
-    "before it is on record": (run, "_frozen_release"),
+    "before it is on record": (CatalogStore, "save_release"),
 }
 
 
@@ -164,18 +171,51 @@ BUILD_STEPS = {
 def test_a_build_that_breaks_off_is_not_on_record_and_completes_later(
     house: House, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    def kill(*_: object) -> None:
-        raise Killed
-
     module, name = BUILD_STEPS[moment]
     with monkeypatch.context() as patch:
         patch.setattr(module, name, kill)
         with pytest.raises(Killed):
             house.build()
     assert house.store.releases() == ()
+    assert visible(house.workspace.releases) == []
     built = house.build()
     assert built.is_new
     assert visible(house.workspace.releases) == ["2026.11"]
+
+
+def test_a_rebuild_that_breaks_off_leaves_the_release_before_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = house.build()
+    house.store.revise_front(own_front(confidence=0.5))
+    monkeypatch.setattr(CatalogStore, "save_release", kill)
+    with pytest.raises(Killed):
+        house.build()
+    assert house.store.release(NOVEMBER) == first.release
+    assert folder_faults(first.folder, first.release) == ()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system with room for the records and not for a release."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(folder)]
+    mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"cannot mount a small file system ({mounted.stderr.strip()})")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_a_full_disk_is_said_so_and_leaves_no_release(small_disk: Path) -> None:
+    house = House(small_disk)
+    fill(house.store)
+    with pytest.raises(StorageError, match="The disk is full"):
+        house.build()
+    assert house.store.releases() == ()
+    assert visible(house.workspace.releases) == []
+    house.store.close()
 
 
 def test_what_a_killed_process_left_is_removed_by_the_next_build(house: House) -> None:
