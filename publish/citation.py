@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -81,7 +80,7 @@ def bibtex(citation: Citation) -> str:
         "title": "{" + citation.title + "}",
         "version": str(citation.version),
         "year": str(citation.version.year),
-        "month": calendar.month_abbr[citation.version.month].lower(),
+        "month": str(citation.version.month),
         "publisher": citation.publisher,
         "doi": str(citation.doi),
         "url": citation.doi.url,

@@ -52,6 +52,14 @@ class ReleasedFront:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleasedObservation:
+    """What became of an acquisition; `origin` is None where a gap can be of either."""
+
+    seen: Observation
+    origin: Origin | None
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """How the fronts of a release differ from its predecessor's; counts."""
 
@@ -74,7 +82,7 @@ class FrozenContent:
     inclusion: Inclusion
     fronts: tuple[ReleasedFront, ...]
     inputs: tuple[StoredItem, ...]
-    observations: tuple[Observation, ...]
+    observations: tuple[ReleasedObservation, ...]
     predecessor: Release | None
     changes: Changes
 

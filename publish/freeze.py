@@ -25,6 +25,7 @@ from publish.content import (
     FrozenContent,
     Inclusion,
     ReleasedFront,
+    ReleasedObservation,
 )
 from publish.errors import BadVersionOrder, DanglingLineage, EmptyRelease, NothingNew
 
@@ -186,24 +187,28 @@ def _observations_of(
     fronts: tuple[ReleasedFront, ...],
     inclusion: Inclusion,
     cut_off: date,
-) -> tuple[Observation, ...]:
-    # Imported series have no acquisitions of ours.
-    units = {f.front.unit for f in fronts if f.front.origin is not Origin.IMPORTED}
-    return tuple(
+) -> tuple[ReleasedObservation, ...]:
+    origins: dict[str, set[Origin]] = {}
+    for released in fronts:
+        # Imported series have no acquisitions of ours.
+        if released.front.origin is not Origin.IMPORTED:
+            origins.setdefault(released.front.unit, set()).add(released.front.origin)
+    wanted = (
         seen
         for seen in store.observations()
-        if seen.unit in units
-        and seen.moment.date() <= cut_off
-        and (inclusion.simulated or not _is_of_simulated_scene(store, seen))
+        if seen.unit in origins and seen.moment.date() <= cut_off
     )
+    known = (ReleasedObservation(s, _origin_of(store, s, origins[s.unit])) for s in wanted)
+    return tuple(o for o in known if inclusion.simulated or o.origin is not Origin.SIMULATED)
 
 
-def _is_of_simulated_scene(store: CatalogStore, seen: Observation) -> bool:
+def _origin_of(store: CatalogStore, seen: Observation, of_unit: set[Origin]) -> Origin | None:
     # A rejected acquisition gave no front, so no front leads to its scene: ask for it by name.
     try:
-        return bool(seen.scene_id) and is_simulated_scene(store.get("scenes", seen.scene_id))
+        scene = store.get("scenes", seen.scene_id)
     except NotRecorded:
-        return False
+        return next(iter(of_unit)) if len(of_unit) == 1 else None
+    return Origin.SIMULATED if is_simulated_scene(scene) else Origin.SENTINEL1
 
 
 def _changes(fronts: tuple[ReleasedFront, ...], before: tuple[Pin, ...]) -> Changes:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from catalog.cli.month import MonthJob, Step, StepReport
+from catalog.cli.output import track
 
 if TYPE_CHECKING:
     from catalog.release import Release, Version
@@ -47,7 +49,13 @@ def _build(job: MonthJob, version: Version) -> Built:
     publisher = publisher_of(settings)
     with job.context.open_store() as store:
         return build_release(
-            store, settings.workspace, publisher, version, inclusion, default_cut_off(version)
+            store,
+            settings.workspace,
+            publisher,
+            version,
+            inclusion,
+            default_cut_off(version),
+            follow=partial(track, title="Packing shelves"),
         )
 
 

@@ -76,9 +76,9 @@ def series_of(content: FrozenContent) -> tuple[SeriesSummary, ...]:
 def gaps_of(content: FrozenContent) -> tuple[UnitGaps, ...]:
     """Acquisitions without a front, counted by unit, kind and reason."""
     missing = sorted(
-        (seen.unit, seen.kind, seen.reason)
-        for seen in content.observations
-        if seen.kind is not ObservationKind.OBSERVED
+        (one.seen.unit, one.seen.kind, one.seen.reason)
+        for one in content.observations
+        if one.seen.kind is not ObservationKind.OBSERVED
     )
     return tuple(UnitGaps(*key, len(list(group))) for key, group in groupby(missing))
 

@@ -159,7 +159,9 @@ def _write_words(
     )
     words = {
         README: readme_text(content, publisher, citation, (*texts, *data_files)),
-        LICENCE_FILE: licence_text(publisher, content.sources, content.years),
+        LICENCE_FILE: licence_text(
+            publisher, content.sources, content.years, has_simulated=content.has_simulated
+        ),
         CFF: citation_cff(citation),
         CITATION: _json(citation_document(citation)),
         DATACITE_JSON: _json(metadata),

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from catalog.items.envelope import format_time
-from catalog.observation import Observation
+from publish.content import ReleasedObservation
 from publish.formats.columns import AREA_COLUMNS, Kind
 from publish.formats.features import Feature
 
 MEDIA_TYPE = "text/csv"
-OBSERVATION_COLUMNS = ("unit", "moment", "state", "reason", "scene", "front")
+OBSERVATION_COLUMNS = ("unit", "moment", "state", "reason", "origin", "scene", "front")
 
 
 def write_areas(path: Path, features: Iterable[Feature]) -> None:
@@ -26,13 +26,15 @@ def write_areas(path: Path, features: Iterable[Feature]) -> None:
     _write_csv(path, [column.name for column in AREA_COLUMNS], rows)
 
 
-def write_observations(path: Path, observations: Iterable[Observation]) -> None:
+def write_observations(path: Path, observations: Iterable[ReleasedObservation]) -> None:
     """One row for each acquisition of a unit, and for each month without any."""
-    rows = (
-        [seen.unit, format_time(seen.moment), seen.kind, seen.reason, seen.scene_id, seen.front_id]
-        for seen in observations
-    )
-    _write_csv(path, OBSERVATION_COLUMNS, rows)
+    _write_csv(path, OBSERVATION_COLUMNS, map(_observation_row, observations))
+
+
+def _observation_row(one: ReleasedObservation) -> list[str]:
+    seen, origin = one.seen, one.origin or ""
+    moment = format_time(seen.moment)
+    return [seen.unit, moment, seen.kind, seen.reason, origin, seen.scene_id, seen.front_id]
 
 
 def _cell(value: Any, kind: Kind) -> str:

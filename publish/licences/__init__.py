@@ -18,6 +18,7 @@ ADDRESSES = {
     "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/legalcode",
     "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/legalcode",
 }
+SIMULATED = "Fronts with the origin 'simulated' are made up and show nothing of Antarctica.\n"
 RULE = "=" * 80
 
 
@@ -30,9 +31,11 @@ def licence_address(spdx: str) -> str | None:
     return None if spdx == "other" else ADDRESSES.get(spdx, f"https://spdx.org/licenses/{spdx}")
 
 
-def licence_text(publisher: Publisher, sources: Iterable[Source], years: str) -> str:
+def licence_text(
+    publisher: Publisher, sources: Iterable[Source], years: str, *, has_simulated: bool
+) -> str:
     """`LICENSE.txt` of a release: ours, then those of each source whose fronts are in it."""
-    sections = [_opening(publisher, years)]
+    sections = [_opening(publisher, years) + (SIMULATED if has_simulated else "")]
     sections += [_of_source(source) for source in sources]
     sections += [_full_text(publisher.licence)]
     return f"\n{RULE}\n\n".join(section for section in sections if section)

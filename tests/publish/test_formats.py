@@ -180,8 +180,8 @@ def test_areas_are_a_table_by_series_and_time(built: BuiltHouse) -> None:
 def test_what_became_of_acquisitions_is_a_table_too(built: BuiltHouse) -> None:
     text = (built.folder / "icelines-observations.csv").read_text()
     assert text.splitlines() == [
-        "unit,moment,state,reason,scene,front",
-        "Amery,2026-08-01T00:00:00Z,gap,no_acquisition,,",
+        "unit,moment,state,reason,origin,scene,front",
+        "Amery,2026-08-01T00:00:00Z,gap,no_acquisition,sentinel1,,",
     ]
 
 
@@ -221,7 +221,7 @@ def test_simulated_fronts_say_so_in_every_file(simulated: BuiltHouse) -> None:
         if file.path.endswith(".zip"):
             with zipfile.ZipFile(simulated.folder / file.path) as archive:
                 content = b"".join(archive.read(name) for name in archive.namelist())
-        spared = ("SHA256SUMS", "items-models.parquet", "LICENSE.txt", "icelines-observations.csv")
+        spared = ("SHA256SUMS", "items-models.parquet")
         assert b"simulated" in content.lower() or file.path in spared, file.path
 
 

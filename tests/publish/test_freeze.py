@@ -13,7 +13,7 @@ from catalog.front import Origin, Reason, Status
 from catalog.lineage import Input, InputKind, Lineage
 from catalog.observation import Observation, ObservationKind
 from catalog.release import Release, ReleaseState, Version
-from publish.content import FrozenContent, Inclusion
+from publish.content import FrozenContent, Inclusion, ReleasedObservation
 from publish.errors import BadVersionOrder, DanglingLineage, EmptyRelease, NothingNew
 from publish.freeze import default_cut_off, freeze, predecessor_of
 from tests.factories import SHA, make_imported_front
@@ -143,8 +143,12 @@ def test_observations_of_simulated_scenes_stay_out_of_real_releases(house: House
         SIMULATED_SCENE_ID,
     )
     house.store.record_observations([rejected])
-    assert [seen.reason for seen in frozen(house).observations] == ["no_acquisition"]
-    assert rejected in frozen(house, NOVEMBER, "simulated").observations
+    (gap,) = frozen(house).observations
+    assert (gap.seen.reason, gap.origin) == ("no_acquisition", Origin.SENTINEL1)
+    assert (
+        ReleasedObservation(rejected, Origin.SIMULATED)
+        in frozen(house, NOVEMBER, "simulated").observations
+    )
 
 
 def test_the_same_records_are_not_released_twice(house: House) -> None:

@@ -143,7 +143,7 @@ def test_a_release_with_simulated_fronts_says_so_in_its_title(simulated: BuiltHo
 def test_the_licence_file_has_our_text_in_full_and_the_notice_of_others(tmp_path: Path) -> None:
     publisher = filled_in_publisher(tmp_path / "publisher.toml")
     source = replace(KNOWN_SOURCES["greene2022"], provider="Chad A. Greene")
-    text = licence_text(publisher, [source], "2014-2026")
+    text = licence_text(publisher, [source], "2014-2026", has_simulated=False)
     assert "Contains modified Copernicus Sentinel data 2014-2026" in text
     assert "Creative Commons Attribution 4.0 International Public License" in text
     assert "Copyright (c) Chad A. Greene\n" in text
@@ -154,4 +154,4 @@ def test_a_licence_without_a_name_has_no_address(tmp_path: Path) -> None:
     publisher = filled_in_publisher(tmp_path / "publisher.toml")
     source = Source("someone", "Some lines", "Someone (2020)", "other")
     assert licence_address("other") is None
-    assert "Licence: other" in licence_text(publisher, [source], "")
+    assert "Licence: other" in licence_text(publisher, [source], "", has_simulated=False)
