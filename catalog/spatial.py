@@ -22,7 +22,7 @@ from catalog.query import Search
 from catalog.tables import RevisionRow
 
 Box = tuple[float, float, float, float]
-GEOMETRIES_KEPT = 4096
+GEOMETRIES_KEPT = 2048  # at most about 100 MB
 
 
 def may_match(search: Search) -> Any:

@@ -33,6 +33,16 @@ def revisions_of(collection: str, item_id: str) -> Rows:
     return select(*STORED).where(is_item(collection, item_id))
 
 
+def item_query(collection: str, item_id: str, view: View) -> Rows:
+    """The revision of one item that a view shows."""
+    if isinstance(view, WorkingState):
+        # The newest by the primary key: asked for `is_current`, SQLite takes an index that has
+        # it look at every item of the collection.
+        newest = revisions_of(collection, item_id).order_by(col(RevisionRow.n).desc())
+        return newest.limit(1)
+    return seen_by(view).where(is_item(collection, item_id))
+
+
 def is_item(collection: str, item_id: str) -> Any:
     return and_(col(RevisionRow.collection) == collection, col(RevisionRow.item_id) == item_id)
 

@@ -48,6 +48,7 @@ from catalog.statements import (
     equal_conditions,
     extent_query,
     is_item,
+    item_query,
     page_query,
     revisions_of,
     seen_by,
@@ -125,7 +126,7 @@ class CatalogStore:
         revision: int | None = None,
     ) -> StoredItem:
         """One item; raises NotRecorded."""
-        query = seen_by(view).where(is_item(collection, item_id))
+        query = item_query(collection, item_id, view)
         if revision is not None:
             query = revisions_of(collection, item_id).where(col(RevisionRow.n) == revision)
         with self._session() as session:
@@ -313,13 +314,13 @@ class CatalogStore:
     def _record_item(self, session: Session, item: Item) -> RecordOutcome:
         document = canonical_json(item)
         digest = sha256_hex(document)
-        same = is_item(item["collection"], item["id"])
-        current = session.execute(seen_by(WORKING).where(same)).first()
+        name = item["collection"], item["id"]
+        current = session.execute(item_query(*name, WORKING)).first()
         if current is not None and current.digest == digest:
             return RecordOutcome(unchanged=1)
         n = current.n + 1 if current else 1
         if current is not None:
-            session.execute(update(RevisionRow).where(same).values(is_current=False))
+            session.execute(update(RevisionRow).where(is_item(*name)).values(is_current=False))
         session.add(revision_row(item, document, digest, n, self._moment()))
         session.flush()
         return RecordOutcome(revised=1) if current else RecordOutcome(new=1)

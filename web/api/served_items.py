@@ -9,7 +9,7 @@ import orjson
 from catalog.served import served_form
 from catalog.stored import StoredItem
 
-ITEMS_KEPT = 4096  # about 40 MB
+ITEMS_KEPT = 1024  # at most about 60 MB; a long front has 60 kB
 
 
 class ServedItems:
