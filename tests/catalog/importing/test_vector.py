@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -49,7 +49,7 @@ def test_numbers_dates_and_nothing_become_texts(tmp_path: Path) -> None:
         count=[1, 2],
         share=[0.5, None],
         whole=[3.0, 4.0],
-        when=[datetime(2020, 5, 1, 6, 30), None],
+        when=[datetime(2020, 5, 1, 6, 30, tzinfo=UTC), None],
         text=[" padded ", ""],
     )
     assert read_one(path).fields == {
