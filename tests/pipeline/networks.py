@@ -9,7 +9,7 @@ import torch
 
 from catalog.model_card import ModelCard
 from pipeline.channels import DB_TO_LOG, NODATA_INPUT
-from pipeline.hedunet import ICE, TASKS, HedUnet, count_parameters
+from pipeline.hedunet import DEPTH, ICE, TASKS, HedUnet, count_parameters
 from pipeline.weights import save_model, write_card
 
 BASE_CHANNELS = 2
@@ -22,23 +22,26 @@ TRAINED_ON = date(2026, 1, 1)
 def threshold_network(channels: int = 1, threshold_db: float = THRESHOLD_DB) -> HedUnet:
     """The logit of ice grows with the first channel, averaged over 5 x 5 pixels."""
     network = HedUnet(channels, BASE_CHANNELS).eval()
-    with torch.no_grad():
-        for tensor in network.parameters():
-            if tensor.dim() > 1:
-                tensor.zero_()
-        network.init.weight[0, 0] = 1.0
-        network.init.bias.zero_()  # type: ignore[union-attr]
-        network.init.bias[0] = -NODATA_INPUT  # type: ignore[index]  # positive, for the ReLUs
-        first, second = (network.up[0].convolve[i] for i in (0, 3))  # type: ignore[index, union-attr]
-        first.weight[0, BASE_CHANNELS] = 1 / 9  # the skip connection, smoothed
-        second.weight[0, 0] = 1 / 9
-        for level, head in enumerate(network.heads):
-            head.bias.zero_()
-            head.bias[TASKS:] = LOUD if level == 0 else -LOUD
-        threshold = threshold_db * DB_TO_LOG - NODATA_INPUT
-        network.heads[0].weight[ICE, 0] = LOGITS_PER_LOG
-        network.heads[0].bias[ICE] = -LOGITS_PER_LOG * threshold
+    threshold = threshold_db * DB_TO_LOG - NODATA_INPUT
+    state = {
+        name: torch.zeros_like(value) if _is_kernel_or_bias(name) else value
+        for name, value in network.state_dict().items()
+    }
+    state["init.weight"][0, 0] = 1.0
+    state["init.bias"][0] = -NODATA_INPUT  # positive, for the ReLUs
+    state["up.0.convolve.0.weight"][0, BASE_CHANNELS] = 1 / 9  # the skip connection, smoothed
+    state["up.0.convolve.3.weight"][0, 0] = 1 / 9
+    for level in range(DEPTH + 1):
+        state[f"heads.{level}.bias"][TASKS:] = LOUD if level == 0 else -LOUD
+    state["heads.0.weight"][ICE, 0] = LOGITS_PER_LOG
+    state["heads.0.bias"][ICE] = -LOGITS_PER_LOG * threshold
+    network.load_state_dict(state)
     return network
+
+
+def _is_kernel_or_bias(name: str) -> bool:
+    norms = ("norm.", ".convolve.1.", ".convolve.4.")
+    return not any(norm in name for norm in norms)
 
 
 def store_threshold_model(

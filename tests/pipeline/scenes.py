@@ -13,15 +13,16 @@ from pyproj import Transformer
 from rasterio.control import GroundControlPoint
 from rasterio.crs import CRS
 from shapely import LineString, MultiPolygon, Polygon, box
+from shapely.geometry.polygon import orient
 
 from catalog.canonical import sha256_of_file
 from catalog.items.scene import scene_to_item
 from catalog.scene import Scene
 from catalog.shelf import Part
 from catalog.store import CatalogStore
-from pipeline.simulate.footprint import footprint
 
-Ground = Callable[[npt.NDArray[np.float64], npt.NDArray[np.float64]], tuple[float, float]]
+Axis = npt.NDArray[np.float64]
+Ground = Callable[[Axis, Axis], tuple[Axis, Axis]]
 Image = npt.NDArray[np.float32]
 
 ICE_DB, WATER_DB = -6.0, -17.0
@@ -74,20 +75,19 @@ def write_scene(
 def paint_shelf(
     part: Part, front_m: float, *, pixel_m: float = 80.0, margin_m: float = 2_000.0, seed: int = 1
 ) -> tuple[Image, Ground, Polygon]:
-    """HH backscatter of a part whose front lies `front_m` north of its reference; no turning.
+    """HH backscatter of a part whose front lies `front_m` seaward of its reference; no turning.
 
     Returns linear sigma0 (1, rows, columns), its ground and its outline.
     """
     west, south, east, north = part.region.buffer(margin_m, join_style="mitre").bounds
     rows, columns = round((north - south) / pixel_m), round((east - west) / pixel_m)
-    y = north - (np.arange(rows) + 0.5) * pixel_m
-    is_ice = np.repeat((y < part.region.bounds[1] + front_m)[:, None], columns, axis=1)
+    x = west + (np.arange(columns) + 0.5)[None, :] * pixel_m
+    y = north - (np.arange(rows) + 0.5)[:, None] * pixel_m
+    is_ice = _seaward_m(part, x, y) < front_m
     speckle = np.random.default_rng(seed).gamma(10.0, 1 / 10.0, is_ice.shape)
     sigma0 = 10 ** (np.where(is_ice, ICE_DB, WATER_DB) / 10) * speckle
 
-    def ground(
-        row: npt.NDArray[np.float64], column: npt.NDArray[np.float64]
-    ) -> tuple[float, float]:
+    def ground(row: Axis, column: Axis) -> tuple[Axis, Axis]:
         return west + column * pixel_m, north - row * pixel_m
 
     return sigma0.astype(np.float32)[None], ground, box(west, south, east, north)
@@ -118,7 +118,7 @@ def record_scene(
         polarisations=("HH",),
         start=moment,
         end=moment,
-        footprint=MultiPolygon(footprint(outline)),
+        footprint=MultiPolygon([_to_lonlat(outline)]),
         sha256=sha256_of_file(path),
         size_bytes=stored.size_bytes,
         href=stored.href,
@@ -126,3 +126,19 @@ def record_scene(
     )
     store.record_items([scene_to_item(scene)])
     return scene
+
+
+def _seaward_m(part: Part, x: Axis, y: Axis) -> Axis:
+    """How far points lie from the line through the ends of the reference, towards the sea."""
+    (x0, y0), (x1, y1) = part.reference.coords[0], part.reference.coords[-1]
+    length = np.hypot(x1 - x0, y1 - y0)
+    middle = part.region.centroid
+    to_middle = (middle.y - y0) * (x1 - x0) - (middle.x - x0) * (y1 - y0)
+    side = np.sign(to_middle) / length
+    return np.asarray(side * ((y - y0) * (x1 - x0) - (x - x0) * (y1 - y0)))
+
+
+def _to_lonlat(outline: Polygon) -> Polygon:
+    to_lonlat = Transformer.from_crs("EPSG:3031", "EPSG:4326", always_xy=True)
+    fine = outline.segmentize(5_000.0).exterior.coords
+    return orient(Polygon(np.column_stack(to_lonlat.transform(*np.array(fine).T))))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from pipeline.errors import SceneError
@@ -19,6 +20,7 @@ from tests.pipeline.scenes import (
 from tests.pipeline.test_geotiff import REAL_SCENE
 
 CRS = "EPSG:3031"
+Axis = npt.NDArray[np.float64]
 
 
 def shelf_file(folder: Path, front_m: float = 8_000.0, **options: object) -> Path:
@@ -39,14 +41,14 @@ def test_values_are_placed_to_a_fraction_of_a_pixel(tmp_path: Path) -> None:
     rows, columns, pixel_m = 300, 280, 40.0
     turn = 0.3
 
-    def ground(row: np.ndarray, column: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+    def ground(row: Axis, column: Axis) -> tuple[Axis, Axis]:
         x = WEST + (np.cos(turn) * column - np.sin(turn) * row) * pixel_m
         return x, SOUTH - (np.sin(turn) * column + np.cos(turn) * row) * pixel_m
 
     centres = np.meshgrid(np.arange(rows) + 0.5, np.arange(columns) + 0.5, indexing="ij")
     x, _ = ground(*centres)
     power = (1.0 + (x - WEST) / 10_000.0)[None].astype(np.float32)
-    path = write_scene(tmp_path / "ramp.tif", power, ground, descriptions=("HH",))  # type: ignore[arg-type]
+    path = write_scene(tmp_path / "ramp.tif", power, ground, descriptions=("HH",))
     scene = prepare_scene(path, crs=CRS, pixel_size_m=pixel_m)
     found_x = (10 ** (scene.sigma0_db[0] / 10) - 1.0) * 10_000.0 + WEST
     error_m = np.abs(found_x - scene.grid.column_x[None])
@@ -97,7 +99,7 @@ def test_points_that_make_a_scene_absurdly_wide_are_refused(tmp_path: Path) -> N
     path = write_scene(
         tmp_path / "wide.tif",
         sigma0,
-        lambda row, column: (column * 40_000.0 - 1e6, 2e6 - row * 40_000.0),  # type: ignore[arg-type, return-value]
+        lambda row, column: (column * 40_000.0 - 1e6, 2e6 - row * 40_000.0),
         descriptions=("HH",),
     )
     with pytest.raises(SceneError, match=r"wide\.tif: would be more than 2000 km wide"):
