@@ -2,7 +2,8 @@
 
 The list of parts is that of the IceLines download folders (Baumhoer et al. 2023). Where a
 numbered part ends is published nowhere, so ours are approximate and say so. The table itself is
-`shelf_table.json`, made by `scripts/measure_shelf_regions.py`.
+`shelf_table.json`, kept by hand and measured by `scripts/measure_shelf_regions.py`, which also
+says where its positions come from.
 """
 
 from __future__ import annotations

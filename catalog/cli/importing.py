@@ -94,7 +94,8 @@ def import_fronts(
 def _summary(report: ImportReport) -> str:
     outcome = report.outcome
     lines = [
-        f"{report.fronts} fronts of {len(report.units)} units from {report.source.name}: "
+        f"{_counted(report.fronts, 'front')} of {_counted(len(report.units), 'unit')} "
+        f"from {report.source.name}: "
         f"{outcome.new} new, {outcome.revised} revised, {outcome.unchanged} unchanged."
     ]
     if report.without_area:
@@ -108,6 +109,10 @@ def _summary(report: ImportReport) -> str:
             f"{report.source.name}` takes them into a release."
         )
     return "\n".join(lines)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _remarks(report: ImportReport) -> Iterator[str]:

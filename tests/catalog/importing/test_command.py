@@ -28,7 +28,7 @@ def fronts(tmp_path: Path) -> Path:
 def test_an_import_says_what_was_recorded_and_what_comes_next(tmp_path: Path, fronts: Path) -> None:
     result = run(tmp_path / "ws", str(fronts), "--source", "greene2022")
     assert result.return_value == 0
-    assert "2 fronts of 1 units from greene2022: 2 new" in result.stdout
+    assert "2 fronts of 1 unit from greene2022: 2 new" in result.stdout
     assert "--include imported:greene2022" in result.stdout
     assert "interval annual (guessed from the dates" in result.stderr
 

@@ -331,11 +331,16 @@ def test_a_folder_without_files_is_refused(tmp_path: Path) -> None:
 # --- real files -------------------------------------------------------------------------------
 
 
-def test_648_real_fronts_of_27_shelves_are_read(shared_data: Path) -> None:
+@pytest.fixture(scope="module")
+def real_fronts(shared_data: Path) -> list[Front]:
     path = shared_data / "fronts" / "greene2022_fronts_epsg3031.gpkg"
     outcomes = read(path, ReadOptions())
-    fronts = fronts_of(outcomes)
     assert problems_of(outcomes) == []
+    return fronts_of(outcomes)
+
+
+def test_648_real_fronts_of_27_shelves_are_read(real_fronts: list[Front]) -> None:
+    fronts = real_fronts
     assert len({front.id for front in fronts}) == 648
     assert set(Counter(front.unit for front in fronts).values()) == {24}
     assert {front.interval for front in fronts} == {Interval.ANNUAL}
@@ -346,9 +351,10 @@ def test_648_real_fronts_of_27_shelves_are_read(shared_data: Path) -> None:
     }  # fmt: skip
 
 
-def test_the_great_calvings_stand_in_the_areas_of_the_real_fronts(shared_data: Path) -> None:
-    path = shared_data / "fronts" / "greene2022_fronts_epsg3031.gpkg"
-    area = {front.id: front.area_km2 or 0.0 for front in fronts_of(read(path, ReadOptions()))}
+def test_the_great_calvings_stand_in_the_areas_of_the_real_fronts(
+    real_fronts: list[Front],
+) -> None:
+    area = {front.id: front.area_km2 or 0.0 for front in real_fronts}
 
     def lost(unit: str, before: str, after: str) -> float:
         first, last = (f"{unit}_annual_{day}_greene2022" for day in (before, after))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import shapely
 
 from catalog.errors import InputError
 from catalog.front import Interval
-from catalog.importing.read import ReadOptions
+from catalog.importing.read import Outcome, ReadOptions
 from catalog.importing.run import import_fronts
 from catalog.query import FrontFilter
 from catalog.source import KNOWN_SOURCES
@@ -52,6 +53,19 @@ def test_importing_again_changes_nothing(store: CatalogStore, two_fronts: Path) 
     report = import_fronts(two_fronts, GREENE, ANNUAL, store)
     assert report.outcome == RecordOutcome(unchanged=2)
     assert store.stored_fronts() == before
+
+
+def test_an_interrupted_import_is_completed_by_the_next(
+    store: CatalogStore, two_fronts: Path
+) -> None:
+    def interrupted(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
+        yield from islice(outcomes, 2)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_fronts(two_fronts, GREENE, ANNUAL, store, track=interrupted)
+    assert store.fronts() == []
+    assert import_fronts(two_fronts, GREENE, ANNUAL, store).outcome == RecordOutcome(new=2)
 
 
 def test_a_changed_file_makes_new_revisions(store: CatalogStore, two_fronts: Path) -> None:
