@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -39,35 +39,26 @@ def prepare_scene(
     crs: str,
     pixel_size_m: float,
     polarisations: tuple[str, ...] = (),
+    wanted: tuple[str, ...] | None = None,
     within: Bounds | None = None,
 ) -> PreparedScene:
     """Geocode `path`; raises SceneError.
 
-    `polarisations` names the bands where the file does not; `within` (in `crs`) cuts the result
-    to what is needed.
+    `polarisations` names the bands where the file does not; `wanted` chooses and orders those of
+    the result (None: all); `within` (in `crs`) cuts it to what is needed.
     """
     try:
         scene = open_scene(path, polarisations)
+        chosen = scene.polarisations if wanted is None else wanted
         pixels = pixel_map(scene.placement, crs)
         border = footprint(pixels, scene.width, scene.height)
         grid = Grid.around(_extent(border, within), crs, pixel_size_m)
-        sigma0_db = np.stack([_geocode_band(scene, i, pixels, grid) for i in _bands(scene)])
+        sigma0_db = np.stack([_geocode_band(scene, b, pixels, grid) for b in _bands(scene, chosen)])
         if np.isnan(sigma0_db).all():
             raise SceneError("holds no data: every pixel is zero or not a number.")
     except SceneError as error:
         raise SceneError(error.fault, where=error.where or path, remedy=error.remedy) from error
-    return PreparedScene(grid, scene.polarisations, sigma0_db, border)
-
-
-def select_bands(scene: PreparedScene, wanted: tuple[str, ...]) -> PreparedScene:
-    """The same scene with the bands `wanted`, in that order; SceneError where one is missing."""
-    if not set(wanted) <= set(scene.polarisations):
-        raise SceneError(
-            f"has {'+'.join(scene.polarisations)}, but the model needs {'+'.join(wanted)}.",
-            remedy="Choose another model with --weights.",
-        )
-    bands = [scene.polarisations.index(name) for name in wanted]
-    return replace(scene, polarisations=wanted, sigma0_db=scene.sigma0_db[bands])
+    return PreparedScene(grid, chosen, sigma0_db, border)
 
 
 def resample(
@@ -97,8 +88,13 @@ def _bilinear(
     return found
 
 
-def _bands(scene: SceneFile) -> range:
-    return range(1, len(scene.polarisations) + 1)
+def _bands(scene: SceneFile, wanted: tuple[str, ...]) -> list[int]:
+    if not set(wanted) <= set(scene.polarisations):
+        raise SceneError(
+            f"has {'+'.join(scene.polarisations)}, but the model needs {'+'.join(wanted)}.",
+            remedy="Choose another model with --weights.",
+        )
+    return [scene.polarisations.index(name) + 1 for name in wanted]
 
 
 def _extent(border: Points, within: Bounds | None) -> Bounds:

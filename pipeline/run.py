@@ -34,7 +34,7 @@ from catalog.store import CatalogStore
 from catalog.stored import RecordOutcome, Work
 from pipeline.errors import SceneError
 from pipeline.grid import Bounds
-from pipeline.prepare import PreparedScene, prepare_scene, select_bands
+from pipeline.prepare import PreparedScene, prepare_scene
 from pipeline.probability import as_fraction
 from pipeline.products import probability_cog, read_probabilities
 from pipeline.provenance import PRODUCT_CODE, SEGMENT_CODE, TRACE_CODE, code_digest
@@ -242,14 +242,14 @@ def _prepare(
             where=path,
             remedy="Restore the file, or remove it and fetch the scene again.",
         )
-    prepared = prepare_scene(
+    return prepare_scene(
         path,
         crs=ANTARCTIC_CRS,
         pixel_size_m=bench.settings.pixel_size_m,
         polarisations=scene.polarisations,
+        wanted=model.input_channels,
         within=_extent(parts, bench.settings.margin_m),
     )
-    return select_bands(prepared, model.input_channels)
 
 
 def _segment(

@@ -15,7 +15,8 @@ from catalog.errors import InputError, InvalidName
 from catalog.items.envelope import format_time
 from catalog.scene import parse_product_name
 from pipeline.contour import LINE_GRID_M, SIMPLIFY_TOLERANCE_M
-from pipeline.prepare import PreparedScene, prepare_scene, select_bands
+from pipeline.geotiff import open_scene
+from pipeline.prepare import PreparedScene, prepare_scene
 from pipeline.probability import Probabilities, as_fraction
 from pipeline.products import backscatter_cog, line_geojson, lonlat_geojson, probability_cog
 from pipeline.provenance import code_version, software_versions
@@ -64,14 +65,15 @@ def process_file(request: FileRequest, settings: ProcessingSettings) -> FileRepo
     """
     scene_sha256 = _digest(request.scene)
     earlier = _account_in(request.out)
+    offered = open_scene(request.scene, request.polarisations).polarisations
+    model = load_model(request.weights or default_model_path(offered))
     prepared = prepare_scene(
         request.scene,
         crs=request.crs,
         pixel_size_m=settings.pixel_size_m,
         polarisations=request.polarisations,
+        wanted=model.card.input_channels,
     )
-    model = load_model(request.weights or default_model_path(prepared.polarisations))
-    prepared = select_bands(prepared, model.card.input_channels)
     account = _lineage(request, settings, scene_sha256, prepared, model)
     if earlier is not None:
         if earlier.get("lineage") == account["lineage"]:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pytest
 
 from pipeline.errors import SceneError
-from pipeline.prepare import prepare_scene, resample, select_bands
+from pipeline.prepare import prepare_scene, resample
 from tests.pipeline.scenes import (
     ICE_DB,
     PART,
@@ -111,15 +111,20 @@ def test_errors_of_the_map_name_the_file(tmp_path: Path) -> None:
         prepare_scene(shelf_file(tmp_path), crs="EPSG:3413", pixel_size_m=40.0)
 
 
-def test_bands_are_selected_by_name(tmp_path: Path) -> None:
+def test_bands_are_chosen_by_name(tmp_path: Path) -> None:
     sigma0, ground, _ = paint_shelf(PART, 8_000.0, pixel_m=400.0)
     both = np.concatenate([sigma0, sigma0 / 10])
     path = write_scene(tmp_path / "dual.tif", both, ground, descriptions=("HH", "HV"))
     scene = prepare_scene(path, crs=CRS, pixel_size_m=400.0)
-    only = select_bands(scene, ("HV",))
+    only = prepare_scene(path, crs=CRS, pixel_size_m=400.0, wanted=("HV",))
     assert only.polarisations == ("HV",)
     assert np.array_equal(only.sigma0_db[0], scene.sigma0_db[1], equal_nan=True)
     assert np.nanmean(scene.sigma0_db[0] - scene.sigma0_db[1]) == pytest.approx(10.0, abs=0.01)
+
+
+def test_a_band_that_is_not_there_cannot_be_wanted(tmp_path: Path) -> None:
+    with pytest.raises(SceneError, match=r"has HH, but the model needs HH\+HV"):
+        prepare_scene(shelf_file(tmp_path), crs=CRS, pixel_size_m=400.0, wanted=("HH", "HV"))
 
 
 def test_missing_pixels_do_not_darken_their_neighbours() -> None:
