@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -216,6 +219,22 @@ def test_a_full_disk_is_said_so_and_leaves_no_release(small_disk: Path) -> None:
     assert house.store.releases() == ()
     assert visible(house.workspace.releases) == []
     house.store.close()
+
+
+def test_a_process_that_is_killed_while_it_packs_leaves_nothing_to_see(house: House) -> None:
+    command = [
+        *(sys.executable, "-c", "from catalog.cli import main; main()"),
+        *("--workspace", str(house.workspace.root), "release", "build", "2026.11"),
+    ]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None and not list(house.workspace.releases.glob("**/*.gpkg")):
+            time.sleep(0.005)
+        process.kill()
+    assert process.returncode == -signal.SIGKILL
+    assert house.store.releases() == ()
+    assert visible(house.workspace.releases) == []
+    assert house.build().is_new
+    assert [path.name for path in house.workspace.releases.iterdir()] == ["2026.11"]
 
 
 def test_what_a_killed_process_left_is_removed_by_the_next_build(house: House) -> None:
