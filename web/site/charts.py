@@ -24,6 +24,7 @@ from web.site.words import (
 
 REVIEW_REACH = 1.0  # a doubtful area may widen the axis by this share of the range, not more
 POINT_RADIUS = 2.6
+LONE_MARGIN_S = 45 * 86_400.0  # around a single front
 DIAMOND = 4.5
 LABEL_HEIGHT = 15.0
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 112.0, 28.0, 4.0
@@ -116,9 +117,8 @@ def sparkline(kind: Kind) -> Markup:
 def _scales(series: Series, frame: Frame) -> _Scales:
     fronts = [f for f in (*series.line, *series.doubtful) if f.area_km2 is not None]
     moments = [_seconds(middle(front)) for front in fronts]
-    first, last = padded(min(moments), max(moments), 0.02)
-    if first == last or max(moments) == min(moments):
-        first, last = first - 15 * 86_400, last + 15 * 86_400
+    margin = (max(moments) - min(moments)) * 0.02 or LONE_MARGIN_S
+    first, last = min(moments) - margin, max(moments) + margin
     low, high = padded(*_area_range(series))
     right = frame.width - frame.right
     return _Scales(

@@ -12,6 +12,8 @@ from catalog.release import Release, ReleaseFile, ReleaseState
 from catalog.shelf import Shelf
 from catalog.source import Source
 
+LOCAL_URL = "http://127.0.0.1:8765"  # where `icelines serve` answers by default
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -119,6 +121,11 @@ class SiteContent:
     contact: str | None
     shelves: tuple[ShelfContent, ...]
     releases: tuple[ReleaseContent, ...] = ()
+
+    @property
+    def base_url(self) -> str:
+        """Where to send programs: the public address, or this machine's while there is none."""
+        return self.public_url or LOCAL_URL
 
     @property
     def shown(self) -> ReleaseContent | None:

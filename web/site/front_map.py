@@ -31,6 +31,7 @@ from web.site.words import NOT_KNOWN, coarse_words, month_words, period_words, s
 WIDTH = 1080.0
 FLATTEST, TALLEST = 0.42, 0.66  # height by width
 MARGIN = 0.10
+LARGEST_SCALE_M_PER_PX = 90.0  # closer up, no coast would be left to recognise the place by
 RAMP_STEPS = 20  # classes `d0` .. `d19` of the style sheet: batlow, clipped for contrast
 MOST_LINES = 40
 LINE_TOLERANCE_PX = 0.35
@@ -69,13 +70,17 @@ def front_map(kind: Kind, name: str) -> FrontMap | None:
     window = _window(fronts)
     first, last = middle(fronts[0]).timestamp(), middle(fronts[-1]).timestamp()
     colours = [_colour(middle(f).timestamp(), first, last) for f in fronts]
+    latest = {series.line[-1].id for series in kind.series if series.line}
     caption = _caption(kind, fronts)
     svg = picture(
         window.width,
         window.height,
         *land(load_basemap().clipped(window.outline(40)), window),
         *_graticule(window),
-        *(_front_path(f, c, window, f is fronts[-1]) for f, c in zip(fronts, colours, strict=True)),
+        *(
+            _front_path(front, colour, window, front.id in latest)
+            for front, colour in zip(fronts, colours, strict=True)
+        ),
         *_scale_bar(window),
         title=f"Fronts of {name}",
         description=caption,
@@ -126,7 +131,8 @@ def _window(fronts: Sequence[Front]) -> Window:
     west, south, east, north = shapely.union_all([f.line.envelope for f in fronts]).bounds
     shape = (north - south) / max(east - west, 1.0)
     height = WIDTH * min(max(shape, FLATTEST), TALLEST)
-    return window_around((west, south, east, north), WIDTH, round(height), MARGIN)
+    bounds = (west, south, east, north)
+    return window_around(bounds, WIDTH, round(height), MARGIN, LARGEST_SCALE_M_PER_PX)
 
 
 def _colour(moment: float, first: float, last: float) -> str:

@@ -16,6 +16,7 @@ from web.site.plane import lines_of
 from web.site.polar_map import MappedShelf, polar_map, short_name
 from web.site.rendering import SIMULATED_BANNER, WORKING_BANNER, Banner, SiteFile, render_page
 from web.site.series import Kind, kinds_of
+from web.site.structured import is_citable
 from web.site.words import origin_words, period_words, sign_of, signed_area, span
 
 
@@ -36,6 +37,7 @@ class ShelfRow:
 
 def home_page(content: SiteContent) -> SiteFile:
     """`index.html`."""
+    released = [front for shelf in content.shelves for front in shelf.released]
     seen = [(shelf, kinds_of(shelf)) for shelf in content.shelves]
     shown = [(shelf, kinds[0]) for shelf, kinds in seen if kinds]
     rows = [_row(shelf, kind) for shelf, kind in shown]
@@ -55,8 +57,10 @@ def home_page(content: SiteContent) -> SiteFile:
         missing=[short_name(shelf.shelf) for shelf, kinds in seen if not kinds],
         release=content.shown,
         release_href=release_page(content.shown.version) if content.shown else None,
-        fronts=sum(len(shelf.released) for shelf in content.shelves),
-        period=_period(content),
+        is_citable=content.shown is not None and is_citable(content.shown),
+        fronts=len(released),
+        last_day=max((front.end for front in released), default=None),
+        period=_period(released),
         under_review=sum(row.under_review for row in rows),
     )
 
@@ -118,8 +122,7 @@ def _description(rows: list[ShelfRow]) -> str:
     )
 
 
-def _period(content: SiteContent) -> str:
-    fronts: list[Front] = [front for shelf in content.shelves for front in shelf.released]
+def _period(fronts: list[Front]) -> str:
     if not fronts:
         return ""
     first, last = min(f.start for f in fronts), max(f.end for f in fronts)

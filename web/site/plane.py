@@ -57,12 +57,17 @@ class Window:
 
 
 def window_around(
-    bounds: tuple[float, float, float, float], width: float, height: float, margin: float
+    bounds: tuple[float, float, float, float],
+    width: float,
+    height: float,
+    margin: float,
+    least_m_per_px: float,
 ) -> Window:
     """The window that holds `bounds` (m) with a margin (share of its size) on all sides."""
     west, south, east, north = bounds
-    scale = max((east - west) / width, (north - south) / height, 20.0) * (1 + 2 * margin)
-    return Window((west + east) / 2, (south + north) / 2, scale, width, height)
+    scale = max((east - west) / width, (north - south) / height) * (1 + 2 * margin)
+    centre = (west + east) / 2, (south + north) / 2
+    return Window(*centre, max(scale, least_m_per_px), width, height)
 
 
 def lines_of(shape: BaseGeometry) -> tuple[LineString, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ SEAS = {
     "Davis Sea": (94.0, -65.2),
 }
 LANDS = {"East Antarctica": (75.0, -80.5), "West Antarctica": (-112.0, -81.2)}
+KIND_OF_ICE = re.compile(r" (?:Ice Shelf|Ice Tongue|Glacier)\b")
 REGION_SIZE = 13.0
 REGION_SPACING = 1.5
 
@@ -72,8 +74,8 @@ class MappedShelf:
 
 
 def short_name(shelf: Shelf) -> str:
-    """The name on the map: without `Ice Shelf`, which all of them are."""
-    return shelf.title.removesuffix(" Ice Shelf")
+    """The name on the map: `Brunt` for `Brunt Ice Shelf and Stancomb-Wills Ice Tongue`."""
+    return KIND_OF_ICE.split(shelf.title)[0]
 
 
 def polar_map(shelves: Sequence[MappedShelf], title: str, description: str) -> Markup:
@@ -160,8 +162,8 @@ def _fronts(shelves: Sequence[MappedShelf]) -> Markup:
 
 
 def _dressed(shelves: Sequence[MappedShelf], dress: Dress, basemap: Basemap) -> Markup:
-    largest = max((abs(s.change_km2 or 0.0) for s in shelves), default=0.0) or 1.0
-    places = [_place(shelf, dress, largest) for shelf in shelves]
+    largest = max((abs(s.change_km2 or 0.0) for s in shelves), default=0.0)
+    places = [_place(shelf, dress, largest or 1.0) for shelf in shelves]
     ice = shapely.union_all([_in_pixels(shape) for shape in basemap.ice])
     frame = shapely.box(6, 18, WINDOW.width - 6, WINDOW.height - 20)
     reserved = shapely.union_all([_legend_box(dress), *_names_in_sight(dress)])
@@ -170,7 +172,8 @@ def _dressed(shelves: Sequence[MappedShelf], dress: Dress, basemap: Basemap) -> 
         _mark(shelf, place, labels.get(index))
         for index, (shelf, place) in enumerate(zip(shelves, places, strict=True))
     ]
-    return element("g", *marks, *_legend(dress, largest), class_=f"names {dress.name}")
+    legend = _legend(dress, largest) if largest else []
+    return element("g", *marks, *legend, class_=f"names {dress.name}")
 
 
 def _names_in_sight(dress: Dress) -> list[Polygon]:

@@ -8,8 +8,6 @@ from catalog.front import Interval
 from web.site.content import ShelfContent, SiteContent
 from web.site.paths import release_files, release_shelf_folder
 
-LOCAL_URL = "http://127.0.0.1:8000"  # where `icelines serve` answers by default
-
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
@@ -21,7 +19,7 @@ class Snippet:
 
 def snippets_for(shelf: ShelfContent, interval: Interval, content: SiteContent) -> list[Snippet]:
     """Files first where a release has them; the STAC API always."""
-    base = content.public_url or LOCAL_URL
+    base = content.base_url
     name = shelf.shelf.name
     snippets = [Snippet("STAC (pystac-client)", _stac(base, name))]
     if content.shown is None:

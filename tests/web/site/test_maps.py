@@ -72,7 +72,7 @@ def test_north_is_up_on_the_page_where_y_grows_downwards() -> None:
 
 
 def test_a_window_holds_what_it_is_made_around() -> None:
-    window = window_around((0, 0, 300_000, 50_000), 1080, 500, 0.1)
+    window = window_around((0, 0, 300_000, 50_000), 1080, 500, 0.1, 20.0)
     assert window.outline().contains(shapely.box(0, 0, 300_000, 50_000))
 
 

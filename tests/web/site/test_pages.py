@@ -23,6 +23,7 @@ from tests.web.site.samples import (
     unknown_shelf,
     write_release,
 )
+from web.cli.serve import DEFAULT_PORT
 from web.site.content import SiteContent
 from web.site.pages import all_files, file_count
 
@@ -247,7 +248,7 @@ def test_two_names_that_look_alike_in_an_address_keep_a_page_each(tmp_path: Path
 def test_a_site_without_a_public_address_claims_none(tmp_path: Path) -> None:
     pages = pages_of(site_content(tmp_path, public_url=None, contact=None))
     assert not pages["index.html"].xpath("//link[@rel='canonical']")
-    assert "http://127.0.0.1:8000/stac/" in text_of(pages["index.html"])
+    assert f"http://127.0.0.1:{DEFAULT_PORT}/stac/" in text_of(pages["index.html"])
 
 
 def test_the_not_found_page_works_at_any_depth_and_below_a_path(tmp_path: Path) -> None:
