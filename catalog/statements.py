@@ -27,6 +27,17 @@ STORED: tuple[Any, ...] = (
     col(RevisionRow.start),
 )
 
+KEY: tuple[Any, ...] = (
+    col(RevisionRow.collection),
+    col(RevisionRow.item_id),
+    col(RevisionRow.n),
+)
+PAGE_ORDER = (
+    col(RevisionRow.start).desc(),
+    col(RevisionRow.collection),
+    col(RevisionRow.item_id),
+)
+
 
 def revisions_of(collection: str, item_id: str) -> Rows:
     """Every revision of one item."""
@@ -62,14 +73,19 @@ def seen_by(view: View) -> Rows:
     return rows.where(col(PinRow.version) == str(view.version))
 
 
-def page_query(search: Search, view: View) -> Rows:
-    """Rows that match, or may (`is_sure` tells), in the order of pages."""
-    query = candidates(search, view).add_columns(surely_matches(search).label("is_sure"))
+def page_query(search: Search, view: View, size: int) -> Rows:
+    """The first `size` rows that match, or may (`is_sure` tells), in the order of pages."""
+    query = candidates(search, view)
     if search.after is not None:
         query = query.where(_after(search.after))
-    return query.order_by(
-        col(RevisionRow.start).desc(), col(RevisionRow.collection), col(RevisionRow.item_id)
-    )
+    # Keys are sorted first and documents read afterwards, for this page only: sorted together,
+    # the documents of all candidates would be.
+    is_sure = surely_matches(search).label("is_sure")
+    keys = query.with_only_columns(*KEY, is_sure, maintain_column_froms=True)
+    page = keys.order_by(*PAGE_ORDER).limit(size).subquery()
+    same = and_(*(column == page.c[column.name] for column in KEY))
+    rows = select(*STORED, page.c.is_sure).select_from(page).join(RevisionRow, same)
+    return rows.order_by(*PAGE_ORDER)
 
 
 def count_query(search: Search, view: View) -> Rows:

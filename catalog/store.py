@@ -334,7 +334,7 @@ class CatalogStore:
         is_match = exact_test(search)
         with self._session() as session:
             while True:
-                rows = session.execute(page_query(search, view).limit(size)).all()
+                rows = session.execute(page_query(search, view, size)).all()
                 yield from (r for r in rows if r.is_sure or is_match(r.document.encode()))
                 if len(rows) < size:
                     return
