@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -179,6 +180,50 @@ def test_what_cannot_be_understood_ends_with_one(
     code, _, warned = program("process", *arguments)
     assert code == 1
     assert warned.startswith("Error: ")
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A small disk of its own, mounted where the workspace of `program` lies."""
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    mount = ("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(folder))
+    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("cannot mount a disk here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def remount(disk: Path, option: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{option}", str(disk)], check=True)
+
+
+@pytest.mark.parametrize("room_kb", [8, 120, 700])
+def test_a_full_disk_is_said_so_and_with_room_the_run_is_completed(
+    tmp_path: Path, disk: Path, program: Program, room_kb: int
+) -> None:
+    put_scenes(tmp_path, 2)
+    weights = str(store_threshold_model(tmp_path))
+    used_kb = shutil.disk_usage(disk).used // 1024
+    remount(disk, f"size={used_kb + room_kb}k")
+    code, _, warned = program("process", "--weights", weights)
+    assert code == 1
+    assert "disk" in warned
+    assert "Traceback" not in warned
+    assert list((disk / "store").rglob(f"{PARTIAL_PREFIX}*")) == []
+    remount(disk, "size=64m")
+    assert program("process", "--weights", weights)[0] == 0
+    assert fronts_in(disk) == 2
+
+
+def test_a_read_only_workspace_is_said_so(tmp_path: Path, disk: Path, program: Program) -> None:
+    put_scenes(tmp_path, 1)
+    weights = str(store_threshold_model(tmp_path))
+    remount(disk, "ro")
+    code, _, warned = program("process", "--weights", weights)
+    assert code == 1
+    assert "ICELINES_WORKSPACE" in warned
+    assert "Traceback" not in warned
 
 
 def start(workspace: Path, weights: Path) -> subprocess.Popen[str]:
