@@ -33,7 +33,7 @@ def write_text(path: Path, content: str) -> None:
 def staged_file(path: Path) -> Iterator[Path]:
     """A temporary name beside `path` (same suffix, for GDAL) that becomes `path` on success."""
     partial = _partial_name(path)
-    with _storage_errors(path):
+    with storage_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield partial
@@ -48,7 +48,7 @@ def staged_file(path: Path) -> Iterator[Path]:
 def staged_folder(path: Path) -> Iterator[Path]:
     """A temporary folder beside `path` that becomes `path` on success; `path` must be absent."""
     partial = _partial_name(path)
-    with _storage_errors(path):
+    with storage_errors(path):
         partial.mkdir(parents=True)
         try:
             yield partial
@@ -89,7 +89,8 @@ REMEDIES = {
 
 
 @contextmanager
-def _storage_errors(path: Path) -> Iterator[None]:
+def storage_errors(path: Path) -> Iterator[None]:
+    """An OSError inside becomes a StorageError that says what to do."""
     try:
         yield
     except OSError as error:

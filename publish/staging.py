@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from catalog.atomic import PARTIAL_PREFIX, REMEDIES
+from catalog.atomic import PARTIAL_PREFIX, storage_errors
 from catalog.errors import StorageError
 from catalog.settings import Workspace
 
@@ -67,14 +67,3 @@ def put_in_place(made: Path, place: Path, aside: Path) -> Iterator[None]:
         if aside.exists():
             aside.rename(place)
         raise
-
-
-@contextmanager
-def storage_errors(path: Path) -> Iterator[None]:
-    """An OSError inside becomes a StorageError that says what to do."""
-    try:
-        yield
-    except OSError as error:
-        remedy = REMEDIES.get(error.errno or 0, "Run the same command again.")
-        fault = f"cannot be written ({error.strerror or error})."
-        raise StorageError(fault, where=path, remedy=remedy) from error
