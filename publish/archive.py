@@ -23,7 +23,7 @@ from catalog import atomic
 from publish.errors import ArchiveFailed
 from publish.manifest import MANIFEST
 from publish.quiet_ocfl import ocfl
-from publish.staging import staging_folder, storage_errors
+from publish.staging import staging_folder
 
 LAYOUT = "0003-hash-and-id-n-tuple-storage-layout"
 DECLARATION = "0=ocfl_1.1"
