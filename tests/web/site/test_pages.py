@@ -163,6 +163,7 @@ def test_a_shelf_page_shows_what_each_front_was_made_from(pages: Pages) -> None:
     text = table.text_content()
     assert "SIM_EW_GRDM_1SDH_20260912T081233_Amery" in text
     assert "hedunet-hh-1" in text
+    assert "Amery_monthly_20260801_sentinel1" in text
     assert len(table.xpath("tbody/tr")) == 9
 
 
