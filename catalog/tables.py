@@ -6,7 +6,7 @@ documents are canonical JSON as text, so that what was hashed is what is stored.
 
 from __future__ import annotations
 
-from sqlalchemy import Index
+from sqlalchemy import Index, desc
 from sqlmodel import Field, SQLModel
 
 SCHEMA_VERSION = 1
@@ -26,7 +26,8 @@ class RevisionRow(SQLModel, table=True):
 
     __tablename__ = "revision"
     __table_args__ = (
-        Index("revision_newest", "is_current", "collection", "start", "item_id"),
+        Index("revision_newest", "is_current", desc("start"), "collection", "item_id"),
+        Index("revision_collection", "is_current", "collection", desc("start"), "item_id"),
         Index("revision_unit", "unit", "is_current", "start"),
     )
 
@@ -34,7 +35,6 @@ class RevisionRow(SQLModel, table=True):
     item_id: str = Field(primary_key=True)
     n: int = Field(primary_key=True)
     digest: str
-    document: str
     is_current: bool
     recorded_at: str
     start: str
@@ -49,6 +49,8 @@ class RevisionRow(SQLModel, table=True):
     origin: str | None = None
     source: str | None = None
     status: str | None = None
+    # Last, because SQLite reads through a long text to reach the columns after it.
+    document: str
 
 
 class ReleaseRow(SQLModel, table=True):

@@ -172,7 +172,7 @@ def _metadata(note: VersionNote) -> ocfl.VersionMetadata:
 @contextmanager
 def _ocfl_errors(root: Path) -> Iterator[None]:
     try:
-        with storage_errors(root):
+        with atomic.storage_errors(root):
             yield
     except (ocfl.ObjectException, ocfl.StorageRootException) as error:
         raise ArchiveFailed(
