@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from benchmarks.pairs import measure
+from benchmarks.preparation import preparation_pairs
 from benchmarks.search import search_pairs
 
 
 def main() -> None:
-    with search_pairs() as pairs:
-        for pair in pairs:
-            outcome = measure(pair)
-            print(
-                f"{pair.title:36} ours {outcome.ours_s * 1000:8.2f} ms   "
-                f"{pair.peer} {outcome.peer_s * 1000:8.2f} ms   ratio {outcome.ratio:6.1f}"
-            )
+    print(f"{'':30} {'ours':>10} {'peer':>10} {'ratio':>7}")
+    for group in (search_pairs, preparation_pairs):
+        with group() as pairs:
+            for pair in pairs:
+                outcome = measure(pair)
+                print(
+                    f"{pair.title:30} {outcome.ours_s * 1000:7.1f} ms {outcome.peer_s * 1000:7.1f} "
+                    f"ms {outcome.ratio:7.1f}   {pair.peer}"
+                )
 
 
 if __name__ == "__main__":
