@@ -17,9 +17,11 @@ def process_month(job: MonthJob) -> StepReport:
         scenes = scenes_on_record(store, job.month)
         bench = Bench(store, all_parts(), load_processing_settings())
         report = process_scenes(bench, track(scenes, "Scenes"))
+    summary = summary_of(report).splitlines()[0]
+    if report.quarantined:
+        summary += f", {len(report.quarantined)} scenes in quarantine"
     failures = tuple(failure.fault for failure in report.failures)
-    workspace = job.context.settings.workspace
-    return StepReport(summary_of(report).splitlines()[0], (str(workspace.store),), failures)
+    return StepReport(summary, (str(job.context.settings.workspace.store),), failures)
 
 
 def check_month(job: MonthJob) -> StepReport:

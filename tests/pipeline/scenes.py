@@ -12,14 +12,14 @@ import rasterio
 from pyproj import Transformer
 from rasterio.control import GroundControlPoint
 from rasterio.crs import CRS
-from shapely import LineString, MultiPolygon, Polygon, box
-from shapely.geometry.polygon import orient
+from shapely import LineString, Polygon, box
 
 from catalog.canonical import sha256_of_file
 from catalog.items.scene import scene_to_item
 from catalog.scene import Scene
 from catalog.shelf import Part
 from catalog.store import CatalogStore
+from pipeline.simulate.footprint import footprint
 
 Axis = npt.NDArray[np.float64]
 Ground = Callable[[Axis, Axis], tuple[Axis, Axis]]
@@ -118,7 +118,7 @@ def record_scene(
         polarisations=("HH",),
         start=moment,
         end=moment,
-        footprint=MultiPolygon([_to_lonlat(outline)]),
+        footprint=footprint(outline.segmentize(5_000.0)),
         sha256=sha256_of_file(path),
         size_bytes=stored.size_bytes,
         href=stored.href,
@@ -136,9 +136,3 @@ def _seaward_m(part: Part, x: Axis, y: Axis) -> Axis:
     to_middle = (middle.y - y0) * (x1 - x0) - (middle.x - x0) * (y1 - y0)
     side = np.sign(to_middle) / length
     return np.asarray(side * ((y - y0) * (x1 - x0) - (x - x0) * (y1 - y0)))
-
-
-def _to_lonlat(outline: Polygon) -> Polygon:
-    to_lonlat = Transformer.from_crs("EPSG:3031", "EPSG:4326", always_xy=True)
-    fine = outline.segmentize(5_000.0).exterior.coords
-    return orient(Polygon(np.column_stack(to_lonlat.transform(*np.array(fine).T))))

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from shapely import MultiPolygon, box
+from shapely import LineString, MultiPolygon, box
 
 from catalog.area import true_area_km2
 from catalog.errors import InputError, StorageError
@@ -109,6 +109,22 @@ def test_a_front_has_its_files_and_its_model_on_record(bench: Bench, tmp_path: P
     assert bench.store.objects.existing_path(model["assets"]["weights"]["href"])
     (seen,) = bench.store.observations()
     assert (seen.kind, seen.front_id) == (ObservationKind.OBSERVED, item["id"])
+
+
+def test_a_front_over_the_antimeridian_is_one_line_of_two_halves(
+    bench: Bench, tmp_path: Path
+) -> None:
+    region = box(-12_000.0, -1_300_000.0, 12_000.0, -1_280_000.0)  # the sea is in the south
+    reference = LineString([(12_000.0, -1_280_000.0), (-12_000.0, -1_280_000.0)])
+    ross = replace(PART, name="Ross-middle", region=region, reference=reference)
+    record_scene(bench.store, tmp_path, FRONT_M, part=ross)
+    assert process_all(replace(bench, parts=(ross,))).fronts.new == 1
+    front = only_front(bench.store)
+    assert front.line.bounds == pytest.approx((-12_000, -1_288_000, 12_000, -1_288_000), abs=60)
+    item = bench.store.get("fronts-daily", front.id).item
+    west, _, east, _ = item["bbox"]
+    assert west > 179 > -179 > east
+    assert len(item["geometry"]["coordinates"]) == 2
 
 
 def test_a_second_run_does_nothing(bench: Bench, tmp_path: Path) -> None:
