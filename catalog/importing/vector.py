@@ -123,7 +123,9 @@ def _layers(address: str, wanted: str | None) -> list[str]:
 def _no_layers(address: str) -> UnreadableFile | None:
     """GDAL says of a GeoPackage without layers that it is none, which helps nobody."""
     try:
-        with closing(sqlite3.connect(f"{Path(address).resolve().as_uri()}?mode=ro", uri=True)) as database:
+        with closing(
+            sqlite3.connect(f"{Path(address).resolve().as_uri()}?mode=ro", uri=True)
+        ) as database:
             (count,) = database.execute("SELECT count(*) FROM gpkg_contents").fetchone()
     except sqlite3.Error:
         return None
