@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 
 from catalog.atomic import staged_folder
@@ -31,6 +33,10 @@ MEANING = (
     "A line between ice and water as the model sees it. It is not an ice-shelf front: it was "
     "not traced against the region of a shelf and not checked against a time series."
 )
+# Co-polarised EW backscatter has its median between -20 dB (calm water) and -5 dB (shelf ice).
+DARKEST_CO_POLARISED_DB = -20.0
+CO_POLARISED = ("HH", "VV")
+PERCENTILES = (5, 50, 95)
 ATTRIBUTION = "Contains modified Copernicus Sentinel data {year}"
 
 
@@ -56,6 +62,11 @@ class FileReport:
     @property
     def has_line(self) -> bool:
         return self.account["line"] is not None
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """What a person should know before using the line."""
+        return tuple(self.account["doubts"])
 
 
 def process_file(request: FileRequest, settings: ProcessingSettings) -> FileReport:
@@ -87,7 +98,7 @@ def process_file(request: FileRequest, settings: ProcessingSettings) -> FileRepo
         threads=settings.threads,
     )
     traced = trace_lines(as_fraction(probabilities.ice), prepared.grid, settings.trace_rules)
-    account |= _result(traced)
+    account |= _result(traced, prepared, settings)
     files = _files(request, prepared, probabilities, traced, account)
     account["files"] = {
         name: {"sha256": sha256_hex(content), "size_bytes": len(content)}
@@ -131,6 +142,7 @@ def _lineage(
         **settings.segment_parameters,
         **settings.trace_parameters,
         "crs": request.crs,
+        "least_confidence": settings.least_confidence,
         "line_grid_m": LINE_GRID_M,
         "polarisations": list(prepared.polarisations),
         "polarisations_stated_by": "user" if request.polarisations else "file",
@@ -165,17 +177,52 @@ def _acquired(scene: Path) -> str | None:
         return None
 
 
-def _result(traced: TracedLine | NoFront) -> dict[str, Any]:
+def _result(
+    traced: TracedLine | NoFront, prepared: PreparedScene, settings: ProcessingSettings
+) -> dict[str, Any]:
+    levels = _levels(prepared)
+    doubts = [*_doubts_of_levels(levels)]
     if isinstance(traced, NoFront):
-        return {"line": None, "why_no_line": traced.reason}
+        return {"line": None, "why_no_line": traced.reason, "levels_db": levels, "doubts": doubts}
+    if traced.sureness.confidence < settings.least_confidence:
+        doubts.append(
+            f"The model is not sure of this line (confidence {traced.sureness.confidence:.2f}): "
+            "it may follow nothing on the ground. See model_limits."
+        )
     return {
         "line": {
             "length_km": round(traced.line.length / 1000, 3),
             "parts": len(traced.line.geoms),
             "confidence": traced.sureness.confidence,
             "uncertainty_m": traced.sureness.uncertainty_m,
-        }
+        },
+        "levels_db": levels,
+        "doubts": doubts,
     }
+
+
+def _levels(prepared: PreparedScene) -> dict[str, dict[str, float]]:
+    """Percentiles of the backscatter of each polarisation."""
+    return {
+        name: {
+            f"p{percentile}": round(float(value), 2)
+            for percentile, value in zip(PERCENTILES, _percentiles(band), strict=True)
+        }
+        for name, band in zip(prepared.polarisations, prepared.sigma0_db, strict=True)
+    }
+
+
+def _percentiles(band: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    return np.asarray(np.nanpercentile(band, PERCENTILES))
+
+
+def _doubts_of_levels(levels: Mapping[str, Mapping[str, float]]) -> list[str]:
+    return [
+        f"The median of {name} is {found['p50']:.1f} dB, darker than {name} is over ice or water: "
+        "is it the cross-polarised band, or not calibrated?"
+        for name, found in levels.items()
+        if name in CO_POLARISED and found["p50"] < DARKEST_CO_POLARISED_DB
+    ]
 
 
 def _files(
@@ -206,7 +253,9 @@ def _files(
 
 def _caption(prepared: PreparedScene, account: Mapping[str, Any]) -> Caption:
     line = account["line"]
-    found = f"line of {line['length_km']:.0f} km" if line else "no line found"
+    found = "no line found"
+    if line:
+        found = f"line of {line['length_km']:.0f} km, confidence {line['confidence']:.2f}"
     day = (account["acquired"] or "date not known")[:16].replace("T", " ")
     channels = "+".join(prepared.polarisations)
     return Caption(

@@ -139,6 +139,8 @@ def _process_file(
     stated = tuple(name.strip().upper() for name in polarisation.split(",")) if polarisation else ()
     request = FileRequest(scene, out, crs or ANTARCTIC_CRS, stated, weights)
     report = process_file(request, load_processing_settings())
+    for doubt in report.doubts:
+        warn(doubt)
     show_result(_file_summary(report), dict(report.account), as_json=as_json)
     return DONE if report.has_line else FAILED
 

@@ -59,6 +59,28 @@ def test_the_account_names_a_line_and_what_made_it(request_for_line: FileRequest
         assert (sha256_of_file(path), path.stat().st_size) == (file["sha256"], file["size_bytes"])
 
 
+def test_a_sure_line_of_calibrated_values_raises_no_doubt(request_for_line: FileRequest) -> None:
+    report = process_file(request_for_line, SETTINGS)
+    assert report.doubts == ()
+    assert report.account["levels_db"]["HH"]["p50"] == pytest.approx(-15.0, abs=3.0)
+
+
+def test_a_line_that_the_model_is_not_sure_of_says_so(request_for_line: FileRequest) -> None:
+    stern = SETTINGS.model_copy(update={"least_confidence": 1.1})
+    (doubt,) = process_file(request_for_line, stern).doubts
+    assert doubt.startswith("The model is not sure of this line (confidence 1.00)")
+
+
+def test_values_that_are_too_dark_for_their_polarisation_are_pointed_at(
+    request_for_line: FileRequest,
+) -> None:
+    sigma0, ground, _ = paint_shelf(PART, FRONT_M)
+    write_scene(request_for_line.scene, (sigma0 / 20).astype(np.float32), ground)
+    doubts = process_file(request_for_line, SETTINGS).doubts
+    assert "is it the cross-polarised band, or not calibrated?" in doubts[0]
+    assert "darker than HH" in doubts[0]
+
+
 def test_the_same_request_again_does_nothing(request_for_line: FileRequest) -> None:
     process_file(request_for_line, SETTINGS)
     before = {path: path.stat().st_mtime_ns for path in request_for_line.out.iterdir()}
@@ -126,6 +148,7 @@ def test_the_pack_ice_edge_of_the_real_scene_is_a_line(shared_data: Path, tmp_pa
     request = FileRequest(shared_data / REAL_SCENE, tmp_path / "out", "EPSG:3413", ("HH",), weights)
     report = process_file(request, ProcessingSettings(threads=1))
     assert report.account["line"]["length_km"] > 80
+    assert "The median of HH is -22" in report.doubts[0]
     with rasterio.open(report.out / "sigma0_db.tif") as raster:
         assert raster.crs.to_epsg() == 3413
         assert raster.res == (40.0, 40.0)
