@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MONTH ?= 2026-10
-SHELVES ?= --shelf PineIsland --shelf Mertz --shelf Totten
+
 export ICELINES_WORKSPACE ?= workspace
 
 .PHONY: help setup demo test test-all check serve bench clean
@@ -22,7 +22,7 @@ setup:
 	@PYTHON=$(PYTHON) scripts/setup
 
 demo: setup
-	@scripts/demo $(MONTH) $(SHELVES)
+	@scripts/demo $(MONTH)
 
 serve: setup
 	$(BIN)/icelines serve --state working
