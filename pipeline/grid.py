@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import shapely
+from rasterio.features import geometry_mask
+from rasterio.transform import Affine
 
 Bounds = tuple[float, float, float, float]  # west, south, east, north in metres
 
@@ -72,6 +75,18 @@ class Grid:
             min(max(math.ceil((east - self.west) / pixel), 0), self.width),
         )
         return rows, columns
+
+    def covered_by(self, shape: shapely.Geometry) -> npt.NDArray[np.bool_]:
+        """True for the pixels whose centre lies in `shape`; shape (height, width)."""
+        if shape.is_empty or 0 in (self.width, self.height):
+            return np.zeros((self.height, self.width), dtype=np.bool_)
+        size = (self.height, self.width)
+        return np.asarray(geometry_mask([shape], size, self.transform, invert=True))
+
+    @property
+    def transform(self) -> Affine:
+        """From pixel positions to x and y, as GDAL wants it."""
+        return Affine(self.pixel_size_m, 0, self.west, 0, -self.pixel_size_m, self.north)
 
     def cut(self, rows: slice, columns: slice) -> Grid:
         """The grid of a window."""

@@ -12,7 +12,6 @@ from pyproj import CRS, Transformer
 from rasterio.errors import RasterioError
 from rasterio.io import MemoryFile
 from rasterio.shutil import copy
-from rasterio.transform import Affine
 from shapely import MultiLineString, get_coordinates
 
 from catalog.canonical import canonical_json
@@ -134,7 +133,7 @@ def _cog(
         "width": grid.width,
         "dtype": bands.dtype,
         "crs": grid.crs,
-        "transform": Affine(grid.pixel_size_m, 0, grid.west, 0, -grid.pixel_size_m, grid.north),
+        "transform": grid.transform,
         "nodata": nodata,
     }
     with MemoryFile() as plain, MemoryFile() as cloud:

@@ -273,6 +273,7 @@ def _segment(
         largest_tile_px=bench.settings.largest_tile_px,
         overlap_px=bench.settings.overlap_px,
         threads=bench.settings.threads,
+        needed=prepared.grid.covered_by(_surroundings(parts, bench.settings.margin_m)),
     )
     tags = {
         "SCENE_ID": scene.id,
@@ -310,7 +311,7 @@ def _segment_key(bench: Bench, scene: Scene, model: LoadedModel, parts: tuple[Pa
         SEGMENT,
         scene=scene.sha256,
         model=model.card.weights_sha256,
-        extent=_extent(parts, bench.settings.margin_m) if parts else None,
+        regions={part.name: region_digest(part) for part in parts},
         parameters=bench.settings.segment_parameters,
         code=code_digest(SEGMENT_CODE),
     )
@@ -321,7 +322,6 @@ def _trace_key(bench: Bench, scene: Scene, model: LoadedModel, parts: tuple[Part
         TRACE,
         scene_id=scene.id,
         segment=_segment_key(bench, scene, model, parts),
-        regions={part.name: region_digest(part) for part in parts},
         parameters=bench.settings.trace_parameters,
         code=code_digest((*TRACE_CODE, *PRODUCT_CODE)),
     )
@@ -329,6 +329,10 @@ def _trace_key(bench: Bench, scene: Scene, model: LoadedModel, parts: tuple[Part
 
 def _key(stage: str, **what_goes_in: Any) -> str:
     return f"{stage}:{sha256_hex(canonical_json(what_goes_in))}"
+
+
+def _surroundings(parts: Sequence[Part], margin_m: float) -> shapely.Geometry:
+    return shapely.union_all([part.region.buffer(margin_m) for part in parts])
 
 
 def _extent(parts: Sequence[Part], margin_m: float) -> Bounds:

@@ -14,6 +14,8 @@ from pipeline.hedunet import EDGE, ICE, TASKS, TILE_MULTIPLE, HedUnet
 from pipeline.probability import PROBABILITY_NODATA, Probabilities, to_steps
 from pipeline.tiling import TilePlan, blend_tiles, blend_weights, cut_tile, plan_tiles
 
+Mask = npt.NDArray[np.bool_]
+
 
 def segment_scene(
     sigma0_db: npt.NDArray[np.float32],
@@ -22,32 +24,39 @@ def segment_scene(
     largest_tile_px: int,
     overlap_px: int,
     threads: int,
+    needed: Mask | None = None,
 ) -> Probabilities:
     """Run the network over a scene, shape (C, height, width) in dB with NaN for no data.
 
-    The same input, weights, threads and processor features give the same bytes. A pixel without
-    data in any channel has no probability.
+    Tiles without a pixel that is `needed` (shape (height, width); None: all) stay unknown, as do
+    those without data; so does every pixel without data in any channel. The same input, weights,
+    threads and processor features give the same bytes.
     """
     height, width = sigma0_db.shape[1:]
     plan = plan_tiles(height, width, largest_tile_px, overlap_px, TILE_MULTIPLE)
+    known: Mask = ~np.isnan(sigma0_db).any(axis=0)
+    wanted = known if needed is None else known & needed
     found = np.full((TASKS, height, width), PROBABILITY_NODATA, dtype=np.uint8)
     with _inference(threads):
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        tiles = _logits_of_tiles(sigma0_db, network, plan)
+        tiles = _logits_of_tiles(sigma0_db, wanted, network, plan)
         for first, logits in blend_tiles(tiles, plan, blend_weights(plan, overlap_px)):
             found[:, first : first + logits.shape[1]] = to_steps(logits)
-    found[:, np.isnan(sigma0_db).any(axis=0)] = PROBABILITY_NODATA
+    found[:, ~known] = PROBABILITY_NODATA
     return Probabilities(ice=found[ICE], edge=found[EDGE])
 
 
 def _logits_of_tiles(
-    sigma0_db: npt.NDArray[np.float32], network: HedUnet, plan: TilePlan
+    sigma0_db: npt.NDArray[np.float32],
+    wanted: Mask,
+    network: HedUnet,
+    plan: TilePlan,
 ) -> Iterator[tuple[int, int, npt.NDArray[np.float32]]]:
     for row in plan.rows:
         for column in plan.columns:
-            tile = cut_tile(sigma0_db, plan, row, column)
-            if not np.isnan(tile).any(axis=0).all():
-                yield row, column, _logits(tile, network)
+            rows = slice(row, row + plan.tile_height)
+            if wanted[rows, column : column + plan.tile_width].any():
+                yield row, column, _logits(cut_tile(sigma0_db, plan, row, column), network)
 
 
 def _logits(tile: npt.NDArray[np.float32], network: HedUnet) -> npt.NDArray[np.float32]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
-from rasterio.features import geometry_mask
-from rasterio.transform import Affine
 from scipy import ndimage
 from shapely import LineString, MultiLineString, Polygon
 
@@ -91,12 +89,12 @@ def trace_front(
     ice, grid = ice[window], grid.cut(*window)
     if not ice.size:
         return NoFront("outside_scene", is_gap=True)
-    inside = _burn(region, grid)
+    inside = grid.covered_by(region)
     known = ~np.isnan(ice) & _away_from_nodata(ice, rules.unsure_px)
     known_share = _share_known(known & inside, region, grid)
     if known_share < rules.least_seen_share:
         return NoFront("region_not_seen", is_gap=True)
-    within = known & _burn(region.buffer(reach), grid)
+    within = known & grid.covered_by(region.buffer(reach))
     shelf = _shelf(ice, within, region, reference, grid, rules)
     missing = _what_is_missing(shelf, within)
     if missing:
@@ -142,8 +140,8 @@ def _shelf(
     rules: TraceRules,
 ) -> Mask:
     seed_m = SEED_WIDTH_PX * grid.pixel_size_m
-    landward = _burn(reference.buffer(seed_m), grid)
-    seaward = _burn(seaward_side(region, reference).buffer(seed_m), grid)
+    landward = grid.covered_by(reference.buffer(seed_m))
+    seaward = grid.covered_by(seaward_side(region, reference).buffer(seed_m))
     least_px = _pixels(rules.least_body_km2, grid)
     return shelf_mask(ice > 0.5, within, landward, seaward, least_px)
 
@@ -164,15 +162,6 @@ def _what_is_missing(shelf: Mask, within: Mask) -> str:
     if not shelf.any():
         return "no_ice_at_the_reference_line"
     return "no_open_sea" if (shelf == within).all() else ""
-
-
-def _burn(shape: shapely.Geometry, grid: Grid) -> Mask:
-    """True for the pixels whose centre lies in `shape`."""
-    if shape.is_empty:
-        return np.zeros((grid.height, grid.width), dtype=np.bool_)
-    transform = Affine(grid.pixel_size_m, 0, grid.west, 0, -grid.pixel_size_m, grid.north)
-    mask: Mask = geometry_mask([shape], (grid.height, grid.width), transform, invert=True)
-    return mask
 
 
 def _away_from_nodata(ice: Field, distance_px: int) -> npt.NDArray[np.bool_]:

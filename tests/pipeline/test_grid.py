@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shapely import box
 
 from pipeline.grid import Grid, common_bounds
 
@@ -55,3 +57,12 @@ def test_boxes_share_what_lies_in_both(
     other: tuple[float, float, float, float], common: tuple[float, float, float, float] | None
 ) -> None:
     assert common_bounds((0, 0, 10, 10), other) == common
+
+
+def test_a_shape_covers_the_pixels_whose_centre_it_holds() -> None:
+    grid = Grid("EPSG:3031", 0.0, 400.0, 40.0, 10, 10)
+    covered = grid.covered_by(box(30.0, 300.0, 110.0, 390.0))
+    rows, columns = np.nonzero(covered)
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (0, 2, 1, 2)
+    assert not grid.covered_by(box(0, 0, 0, 0).buffer(0)).any()
+    assert grid.cut(slice(0, 0), slice(0, 5)).covered_by(box(0, 0, 100, 100)).shape == (0, 5)

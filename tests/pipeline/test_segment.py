@@ -74,6 +74,17 @@ def test_tiles_without_data_are_not_given_to_the_network() -> None:
     assert set(seen) == {(1, 1, 128, 128)}
 
 
+def test_tiles_that_nobody_needs_are_left_out() -> None:
+    sigma0_db = shelf(128, 600)
+    needed = np.zeros((128, 600), dtype=bool)
+    needed[60, 500] = True
+    found = segment_scene(
+        sigma0_db, random_network(), largest_tile_px=128, overlap_px=32, threads=1, needed=needed
+    )
+    assert found.ice[60, 500] != PROBABILITY_NODATA
+    assert np.all(found.ice[:, :300] == PROBABILITY_NODATA)
+
+
 def test_a_scene_without_any_data_has_no_probability_at_all() -> None:
     empty = np.full((1, 100, 300), np.nan, dtype=np.float32)
     assert np.all(segmented(empty).ice == PROBABILITY_NODATA)
