@@ -34,7 +34,7 @@ def segment_scene(
     """
     height, width = sigma0_db.shape[1:]
     plan = plan_tiles(height, width, largest_tile_px, overlap_px, TILE_MULTIPLE)
-    known: Mask = np.isfinite(sigma0_db).all(axis=0)
+    known: Mask = np.asarray(np.isfinite(sigma0_db).all(axis=0))
     wanted = known if needed is None else known & needed
     found = np.full((TASKS, height, width), PROBABILITY_NODATA, dtype=np.uint8)
     with _inference(threads):
