@@ -7,6 +7,7 @@ and two input channels it has 8,130,568 parameters.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 
 import torch
@@ -121,13 +122,19 @@ def merge_levels(heads: list[Tensor], size: torch.Size) -> Tensor:
 
     `heads` are (N, 4, h, w): two predictions, two queries; returns logits (N, 2, *size).
     """
-    full = [
-        functional.interpolate(head, size=list(size), mode="bilinear", align_corners=True)
-        for head in heads
-    ]
-    predictions = torch.stack([head[:, :TASKS] for head in full])
-    attention = torch.softmax(torch.stack([head[:, TASKS:] for head in full]), dim=0)
-    return (predictions * attention).sum(dim=0)
+    full = [enlarged(head, size) for head in heads]
+    # The softmax over levels, level by level: stacking them costs twice the time.
+    loudest = reduce(torch.maximum, (head[:, TASKS:] for head in full)).detach()
+    weights = [torch.exp(head[:, TASKS:] - loudest) for head in full]
+    weighted = (head[:, :TASKS] * weight for head, weight in zip(full, weights, strict=True))
+    return reduce(torch.add, weighted) / reduce(torch.add, weights)
+
+
+def enlarged(head: Tensor, size: torch.Size) -> Tensor:
+    """Bilinear upsampling with aligned corners; nothing to do at the finest level."""
+    if head.shape[-2:] == size:
+        return head
+    return functional.interpolate(head, size=list(size), mode="bilinear", align_corners=True)
 
 
 def check_tile_size(height: int, width: int) -> None:
