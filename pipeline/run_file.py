@@ -184,7 +184,8 @@ def _result(
     doubts = [*_doubts_of_levels(levels)]
     if isinstance(traced, NoFront):
         return {"line": None, "why_no_line": traced.reason, "levels_db": levels, "doubts": doubts}
-    if traced.sureness.confidence < settings.least_confidence:
+    is_sure = traced.sureness.confidence >= settings.least_confidence
+    if not is_sure:
         doubts.append(
             f"The model is not sure of this line (confidence {traced.sureness.confidence:.2f}): "
             "it may follow nothing on the ground. See model_limits."
@@ -194,6 +195,7 @@ def _result(
             "length_km": round(traced.line.length / 1000, 3),
             "parts": len(traced.line.geoms),
             "confidence": traced.sureness.confidence,
+            "is_sure": is_sure,
             "uncertainty_m": traced.sureness.uncertainty_m,
         },
         "levels_db": levels,
@@ -255,7 +257,8 @@ def _caption(prepared: PreparedScene, account: Mapping[str, Any]) -> Caption:
     line = account["line"]
     found = "no line found"
     if line:
-        found = f"line of {line['length_km']:.0f} km, confidence {line['confidence']:.2f}"
+        sure = "" if line["is_sure"] else " (the model is not sure)"
+        found = f"line of {line['length_km']:.0f} km, confidence {line['confidence']:.2f}{sure}"
     day = (account["acquired"] or "date not known")[:16].replace("T", " ")
     channels = "+".join(prepared.polarisations)
     return Caption(

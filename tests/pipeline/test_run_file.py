@@ -67,7 +67,9 @@ def test_a_sure_line_of_calibrated_values_raises_no_doubt(request_for_line: File
 
 def test_a_line_that_the_model_is_not_sure_of_says_so(request_for_line: FileRequest) -> None:
     stern = SETTINGS.model_copy(update={"least_confidence": 1.1})
-    (doubt,) = process_file(request_for_line, stern).doubts
+    report = process_file(request_for_line, stern)
+    (doubt,) = report.doubts
+    assert report.account["line"]["is_sure"] is False
     assert doubt.startswith("The model is not sure of this line (confidence 1.00)")
 
 
