@@ -7,11 +7,13 @@ renamed, so that a killed run leaves at most a hidden `.partial-*` beside the re
 from __future__ import annotations
 
 import errno
+import math
 import os
 import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from catalog.errors import StorageError
@@ -60,9 +62,13 @@ def staged_folder(path: Path) -> Iterator[Path]:
             shutil.rmtree(partial, ignore_errors=True)
 
 
-def remove_partials(folder: Path) -> int:
-    """Delete what killed runs left anywhere below `folder`; returns how many were found."""
-    leftovers = list(folder.rglob(f"{PARTIAL_PREFIX}*"))
+def remove_partials(folder: Path, older_than: datetime | None = None) -> int:
+    """Delete what killed runs left below `folder`; returns how many.
+
+    Where other runs may be at work, `older_than` spares what they are writing.
+    """
+    limit = older_than.timestamp() if older_than else math.inf
+    leftovers = [p for p in folder.rglob(f"{PARTIAL_PREFIX}*") if p.lstat().st_mtime < limit]
     for path in leftovers:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     return len(leftovers)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any
 
@@ -100,6 +101,7 @@ def month(
     wanted = Month.parse(month)
     version = None if no_release else _version(release, wanted)
     job = MonthJob(context, wanted, version, include, doi_dry_run)
+    _sweep(context)
     results = run_steps(registered_steps(), job)
     show_result(_text(job, results), _document(job, results), as_json=as_json)
     return 1 if any(result.report.failures for result in results) else 0
@@ -114,6 +116,15 @@ def registered_steps() -> list[Step]:
 def run_steps(steps: list[Step], job: MonthJob) -> list[StepResult]:
     """Run each step; one that breaks is reported and the later ones still run."""
     return [_run_step(step, job) for step in steps]
+
+
+def _sweep(context: CommandContext) -> None:
+    from catalog.atomic import remove_partials
+
+    # A day old: no run that is still at work has left it.
+    found = remove_partials(context.settings.workspace.root, datetime.now(UTC) - timedelta(days=1))
+    if found:
+        say(f"Removed {found} leftovers of killed runs.")
 
 
 def _run_step(step: Step, job: MonthJob) -> StepResult:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,9 @@ def test_leftovers_of_a_power_cut_are_found_and_removed(tmp_path: Path) -> None:
     (tmp_path / f"{atomic.PARTIAL_PREFIX}x-scene.tif").write_bytes(b"half")
     (tmp_path / f"{atomic.PARTIAL_PREFIX}y-release").mkdir()
     (tmp_path / "kept").write_bytes(b"whole")
-    assert atomic.remove_partials(tmp_path) == 2
+    now = datetime.now(UTC)
+    assert atomic.remove_partials(tmp_path, now - timedelta(days=1)) == 0
+    assert atomic.remove_partials(tmp_path, now + timedelta(days=1)) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 
