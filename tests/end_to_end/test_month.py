@@ -17,7 +17,7 @@ from catalog.release import Version
 from catalog.settings import load_settings
 from catalog.store import CatalogStore
 from catalog.validate import ItemValidator
-from tests.end_to_end.conftest import MONTHLY_JOB, RELEASE, icelines, start
+from tests.end_to_end.conftest import MONTHLY_JOB, RELEASE, SHELF, icelines, start
 
 LONGEST_WAIT_S = 120.0
 
@@ -97,16 +97,14 @@ def test_the_report_for_machines_is_one_document(finished_workspace: Path, tmp_p
 def end_during(job: subprocess.Popen[str], step: str, after_s: float, how: signal.Signals) -> int:
     """Send `how` to the job `after_s` seconds into `step`; returns its exit code."""
     assert job.stderr is not None
-    deadline = time.monotonic() + LONGEST_WAIT_S
-    for line in job.stderr:
-        if line.startswith("→") and step in line.lower():
-            break
-        assert time.monotonic() < deadline, f"{step} did not begin"
-    time.sleep(after_s)
-    job.send_signal(how)
-    job.stderr.read()
-    job.stderr.close()
-    return job.wait(timeout=LONGEST_WAIT_S)
+    with job, job.stderr as lines:
+        begun = any(line.startswith("→") and step in line.lower() for line in lines)
+        time.sleep(after_s)
+        job.send_signal(how)
+        lines.read()
+        code = job.wait(timeout=LONGEST_WAIT_S)
+    assert begun, f"{step} did not begin"
+    return code
 
 
 # The words stand in the titles of the steps; several moments within the long ones.
@@ -168,7 +166,7 @@ def test_a_full_disk_is_said_so_and_the_rest_is_done_when_there_is_room(tmp_path
     )
     if mounted.returncode != 0:
         pytest.skip("cannot mount a disk here")
-    command = ("simulate", "--month", "2026-10", "--months", "2", "--shelf", "Mertz")
+    command = ("simulate", "--month", "2026-10", "--months", "2", "--shelf", SHELF)
     try:
         full = icelines(disk / "workspace", *command)
         halves = [p for p in (disk / "workspace" / "store").rglob("*.tif") if p.stat().st_size == 0]
