@@ -48,7 +48,7 @@ class Appearance:
 
     offset_db: float = 0.0
     surface_offset_db: Mapping[Surface, float] = field(default_factory=dict)
-    texture_gain: Mapping[Surface, float] = field(default_factory=dict)
+    texture_gain: float = 1.0
     scale_gain: float = 1.0
     looks: float = EQUIVALENT_LOOKS
     noise_floor_offset_db: float = 0.0
@@ -90,7 +90,9 @@ def mean_backscatter_db(
     own = {surface: appearance.surface_offset_db.get(surface, 0.0) for surface in LOOKS}
     own[Surface.OPEN_WATER] += wind_db
     mean = [LOOKS[surface].mean_db[polarisation] + own[surface] for surface in Surface]
-    dry = np.asarray(mean, dtype=np.float32)[surfaces] + _textured(surfaces, texture, appearance)
+    dry = np.asarray(mean, dtype=np.float32)[surfaces] + appearance.texture_gain * _textured(
+        surfaces, texture
+    )
     wetter = MELTING_SHELF_DB[polarisation] - LOOKS[Surface.SHELF].mean_db[polarisation]
     melted = np.where(surfaces == Surface.SHELF, wet * np.float32(wetter), np.float32(0.0))
     return np.asarray(dry + melted + np.float32(appearance.offset_db), dtype=np.float32)
@@ -113,10 +115,10 @@ def speckled_sigma0(
     return np.asarray(power * speckle, dtype=np.float32)
 
 
-def _textured(surfaces: SurfaceMap, texture: Texture, appearance: Appearance) -> Field:
-    gains = np.asarray([appearance.texture_gain.get(surface, 1.0) for surface in Surface])
+def _textured(surfaces: SurfaceMap, texture: Texture) -> Field:
+    looks = [LOOKS[surface] for surface in Surface]
     total = np.zeros(surfaces.shape, dtype=np.float32)
     for name in ("fine", "patch", "broad", "ridge"):
-        by_surface = gains * [getattr(LOOKS[surface], f"{name}_db") for surface in Surface]
-        total += by_surface.astype(np.float32)[surfaces] * getattr(texture, name)
+        by_surface = np.asarray([getattr(look, f"{name}_db") for look in looks], dtype=np.float32)
+        total += by_surface[surfaces] * getattr(texture, name)
     return total

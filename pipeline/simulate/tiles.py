@@ -27,7 +27,6 @@ from pipeline.simulate.surfaces import Mask, Surface, lay_surfaces, signed_dista
 
 ALL_ICE_SHARE, ALL_OCEAN_SHARE = 0.08, 0.14
 MELT_SHARE, WINDY_SHARE, BORDER_SHARE = 0.2, 0.15, 0.12
-FAINT_SHARE, FAINT_DB, FAINTEST_DB = 0.4, -5.0, -16.0
 SEA_ICE_SHARES = {SeaIce.NONE: 0.5, SeaIce.PACK: 0.25, SeaIce.FAST: 0.25}
 
 
@@ -60,8 +59,8 @@ def simulate_tile(
     side_px: int, polarisations: tuple[str, ...], rng: np.random.Generator
 ) -> SimulatedTile:
     ice = _ice_mask(side_px, rng)
+    conditions = _conditions(polarisations, rng)
     appearance = _appearance(rng)
-    conditions = _conditions(polarisations, appearance, rng)
     seaward = signed_distance_m(ice, PIXEL_SIZE_M)
     surfaces = lay_surfaces(seaward, _near_berg(seaward, rng), conditions, rng)
     wet = wetness(ice.shape, conditions.melt, rng)
@@ -115,36 +114,24 @@ def _largest_body(mask: Mask) -> Mask:
     return np.asarray(labels == 1 + int(np.argmax(sizes)))
 
 
-def _appearance(rng: np.random.Generator) -> Appearance:
-    """Brightness and texture of one tile, far more varied than scenes are.
-
-    The shelf may be smooth snow or as rough as ridged pack ice; water is always smooth.
-    """
-    is_faint = rng.random() < FAINT_SHARE
-    gains = {surface: float(rng.uniform(0.5, 1.5)) for surface in Surface}
-    gains[Surface.SHELF] = float(np.exp(rng.uniform(np.log(0.4), np.log(3.5))))
-    return Appearance(
-        offset_db=float(rng.uniform(FAINTEST_DB, 0.0) if is_faint else rng.normal(0.0, 1.5)),
-        surface_offset_db={surface: float(rng.normal(0.0, 1.0)) for surface in Surface},
-        texture_gain=gains,
-        scale_gain=float(rng.uniform(0.4, 1.8)),
-        looks=float(rng.uniform(4.0, 14.0)),
-        noise_floor_offset_db=float(rng.uniform(-6.0, 2.0)),
-    )
-
-
-def _conditions(
-    polarisations: tuple[str, ...], appearance: Appearance, rng: np.random.Generator
-) -> Conditions:
+def _conditions(polarisations: tuple[str, ...], rng: np.random.Generator) -> Conditions:
     kinds = list(SEA_ICE_SHARES)
     kind = kinds[int(rng.choice(len(kinds), p=list(SEA_ICE_SHARES.values())))]
     wind = rng.normal(4.0 if rng.random() < WINDY_SHARE else 0.0, 1.5)
     melt = float(rng.uniform(0.3, 0.95)) if rng.random() < MELT_SHARE else 0.0
-    if appearance.offset_db < FAINT_DB:
-        # In a faint image nothing but roughness tells ice from water: sea ice and melt would
-        # contradict what the other tiles teach.
-        return Conditions(0.0, SeaIce.NONE, float(min(wind, 2.0)), polarisations)
     return Conditions(melt, kind, float(wind), polarisations)
+
+
+def _appearance(rng: np.random.Generator) -> Appearance:
+    offset_db = rng.uniform(-14.0, 0.0) if rng.random() < 0.4 else rng.normal(0.0, 1.5)
+    return Appearance(
+        offset_db=float(offset_db),
+        surface_offset_db={surface: float(rng.normal(0.0, 1.0)) for surface in Surface},
+        texture_gain=float(rng.uniform(0.5, 2.2)),
+        scale_gain=float(rng.uniform(0.6, 1.8)),
+        looks=float(rng.uniform(5.0, 14.0)),
+        noise_floor_offset_db=float(rng.uniform(-6.0, 2.0)),
+    )
 
 
 def _near_berg(seaward_m: Field, rng: np.random.Generator) -> Mask | None:

@@ -15,7 +15,7 @@ from pipeline.simulate.surfaces import Surface
 
 SHAPE = (400, 400)
 AT_REFERENCE = np.full((1, 400), 33.0, dtype=np.float32)
-SMOOTH = Appearance(texture_gain=dict.fromkeys(Surface, 0.0))
+SMOOTH = Appearance(texture_gain=0.0)
 QUIET = Appearance(noise_floor_offset_db=-60.0)
 DRY = np.zeros(SHAPE, dtype=np.float32)
 
