@@ -13,7 +13,7 @@ from hypothesis import settings
 
 # Every day a sample, the whole with `make test-all`. No deadline: a busy machine is not a fault.
 settings.register_profile("sample", deadline=None, max_examples=30)
-settings.register_profile("whole", deadline=None, max_examples=300)
+settings.register_profile("whole", deadline=None, max_examples=100)
 settings.load_profile("sample")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
