@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.compiled import compiled
+
+
+@compiled
+def running_sum(values: npt.NDArray[np.float32]) -> float:
+    total = 0.0
+    for value in values:
+        total += value
+    return total
+
+
+def test_a_compiled_function_adds_in_the_order_as_written() -> None:
+    values = np.random.default_rng(1).normal(size=1000).astype(np.float32)
+    assert running_sum(values) == np.cumsum(values.astype(np.float64))[-1]
