@@ -272,8 +272,11 @@ class CatalogStore:
             row = session.get(WorkRow, key)
         return work_of(row) if row else None
 
-    def all_work(self, stage: str) -> tuple[Work, ...]:
+    def all_work(self, stage: str, key_prefix: str = "") -> tuple[Work, ...]:
+        """Work of a stage, by subject; only that whose key begins with `key_prefix`."""
         query = select(WorkRow).where(col(WorkRow.stage) == stage).order_by(col(WorkRow.subject))
+        if key_prefix:
+            query = query.where(col(WorkRow.key).startswith(key_prefix, autoescape=True))
         with self._session() as session:
             return tuple(work_of(row) for row in session.scalars(query))
 
