@@ -10,9 +10,10 @@ from functools import cache
 from itertools import pairwise
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
-from shapely import LineString, MultiLineString
+from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 
 Coordinates = NDArray[np.float64]  # shape (n, 2)
 BoundingBox = tuple[float, float, float, float]  # west, south, east, north
@@ -20,6 +21,14 @@ BoundingBox = tuple[float, float, float, float]  # west, south, east, north
 LONLAT_DECIMALS = 7  # 1 cm on the ground
 FULL_CIRCLE_DEG = 360.0
 HALF_CIRCLE_DEG = 180.0
+POLE_LATITUDE_DEG = -90.0
+FAR_M = 3e7  # beyond the equator in the plane of EPSG:3031
+ON_LINE_M = 1e-3
+ANTIMERIDIAN = LineString([(0.0, 0.0), (0.0, -FAR_M)])  # in EPSG:3031
+HALF_PLANES = (
+    shapely.box(0.0, -FAR_M, FAR_M, FAR_M),
+    shapely.box(-FAR_M, -FAR_M, 0.0, FAR_M),
+)
 
 
 @cache
@@ -46,6 +55,30 @@ def to_polar(line: LineString | MultiLineString) -> MultiLineString:
     )
 
 
+def polygon_to_lonlat(polygon: Polygon | MultiPolygon) -> MultiPolygon:
+    """A polygon of EPSG:3031 in EPSG:4326, cut at the antimeridian, rounded to 1 cm.
+
+    Around the pole a piece reaches down to latitude -90 along its edge. Holes are left out.
+    """
+    pieces = shapely.get_parts(polygon)
+    if polygon.intersects(ANTIMERIDIAN):
+        halves = [shapely.get_parts(polygon.intersection(half)) for half in HALF_PLANES]
+        pieces = np.concatenate(halves)
+    rings = (_ring_to_lonlat(p) for p in pieces if isinstance(p, Polygon) and p.area > 0)
+    return shapely.orient_polygons(MultiPolygon([Polygon(ring) for ring in rings]))
+
+
+def polygon_to_polar(polygon: Polygon | MultiPolygon) -> MultiPolygon:
+    """The inverse: pieces that meet at the antimeridian become one. Edges run straight in 3031."""
+    parts = polygon.geoms if isinstance(polygon, MultiPolygon) else [polygon]
+    outlines = [
+        Polygon(np.column_stack(_lonlat_to_polar().transform(*_coordinates(part.exterior).T)))
+        for part in parts
+    ]
+    joined = shapely.union_all(outlines, grid_size=ON_LINE_M)
+    return MultiPolygon([p for p in shapely.get_parts(joined) if isinstance(p, Polygon)])
+
+
 def cut_at_antimeridian(coordinates: Coordinates) -> list[Coordinates]:
     """Pieces of one line in EPSG:3031, none of which crosses x = 0 at y < 0."""
     points = _with_crossings(coordinates)
@@ -57,8 +90,8 @@ def cut_at_antimeridian(coordinates: Coordinates) -> list[Coordinates]:
     return [piece for piece in pieces if len(piece) > 1]
 
 
-def lonlat_bbox(line: MultiLineString) -> BoundingBox:
-    """West, south, east, north of a line in EPSG:4326; west > east over the antimeridian."""
+def lonlat_bbox(line: MultiLineString | MultiPolygon) -> BoundingBox:
+    """West, south, east, north in EPSG:4326; west > east over the antimeridian."""
     spans = sorted((p.bounds[0], p.bounds[2]) for p in line.geoms)
     west, east = _smallest_interval(spans)
     return (west, line.bounds[1], east, line.bounds[3])
@@ -66,6 +99,35 @@ def lonlat_bbox(line: MultiLineString) -> BoundingBox:
 
 def _coordinates(line: LineString) -> Coordinates:
     return np.asarray(line.coords, dtype=np.float64)[:, :2]
+
+
+def _ring_to_lonlat(piece: Polygon) -> Coordinates:
+    points = _with_pole(_coordinates(piece.exterior)[:-1])
+    longitude, latitude = _polar_to_lonlat().transform(*points.T)
+    side = np.sign(piece.representative_point().x) or 1.0
+    on_cut = (np.abs(points[:, 0]) < ON_LINE_M) & (points[:, 1] < 0)
+    longitude = np.where(on_cut, side * HALF_CIRCLE_DEG, longitude)
+    is_pole = np.hypot(*points.T) < ON_LINE_M
+    # The pole has every longitude: the edge comes down its own meridian and leaves by the next.
+    before, after = np.roll(longitude, 1), np.roll(longitude, -1)
+    ring = [
+        corner
+        for i in range(len(points))
+        for corner in (
+            [(before[i], POLE_LATITUDE_DEG), (after[i], POLE_LATITUDE_DEG)]
+            if is_pole[i]
+            else [(longitude[i], latitude[i])]
+        )
+    ]
+    return np.round(np.array(ring), LONLAT_DECIMALS)
+
+
+def _with_pole(points: Coordinates) -> Coordinates:
+    """A ring's points with the pole among them where an edge runs through it along x = 0."""
+    following = np.roll(points, -1, axis=0)
+    along = (np.abs(points[:, 0]) < ON_LINE_M) & (np.abs(following[:, 0]) < ON_LINE_M)
+    through = np.flatnonzero(along & (points[:, 1] * following[:, 1] < 0))
+    return np.insert(points, through + 1, np.zeros((len(through), 2)), axis=0)
 
 
 def _with_crossings(points: Coordinates) -> Coordinates:

@@ -8,9 +8,17 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shapely import LineString, MultiLineString
+from shapely import LineString, MultiLineString, Polygon, box
+from shapely.affinity import rotate, translate
 
-from catalog.geometry import cut_at_antimeridian, lonlat_bbox, to_lonlat, to_polar
+from catalog.geometry import (
+    cut_at_antimeridian,
+    lonlat_bbox,
+    polygon_to_lonlat,
+    polygon_to_polar,
+    to_lonlat,
+    to_polar,
+)
 
 METRE = 0.05
 coordinate = st.floats(-2_800_000, 2_800_000, allow_nan=False).map(lambda value: round(value, 1))
@@ -95,3 +103,46 @@ def test_cutting_keeps_the_length(points: list[tuple[float, float]]) -> None:
     pieces = cut_at_antimeridian(np.asarray(points, dtype=float))
     whole = LineString(points).length
     assert sum(LineString(piece).length for piece in pieces) == pytest.approx(whole, rel=1e-9)
+
+
+quadrangles = st.builds(
+    lambda x, y, width, height, angle: rotate(
+        translate(box(0, 0, width, height), x, y), angle, origin="centroid"
+    ),
+    coordinate,
+    coordinate,
+    st.floats(50_000, 600_000),
+    st.floats(50_000, 600_000),
+    st.floats(0, 360),
+)
+
+
+@given(quadrangles)
+def test_a_polygon_comes_back_from_the_globe_wherever_it_lies(polygon: Polygon) -> None:
+    globe = polygon_to_lonlat(polygon)
+    back = polygon_to_polar(globe)
+    # A cut edge is straight in the plane, so nothing but the rounding to 1 cm is lost.
+    assert back.symmetric_difference(polygon).area < 1.0 * polygon.length
+    assert globe.bounds[0] >= -180.0
+    assert globe.bounds[2] <= 180.0
+
+
+@given(quadrangles)
+def test_no_piece_of_a_polygon_on_the_globe_spans_more_than_half_of_it(polygon: Polygon) -> None:
+    for piece in polygon_to_lonlat(polygon).geoms:
+        assert piece.is_valid
+        assert piece.bounds[2] - piece.bounds[0] <= 180.0
+
+
+def test_a_polygon_over_the_antimeridian_is_cut_in_two() -> None:
+    globe = polygon_to_lonlat(box(-100_000, -1_400_000, 300_000, -1_200_000))
+    west, south, east, north = lonlat_bbox(globe)
+    assert len(globe.geoms) == 2
+    assert (west, east) == (pytest.approx(165.96, abs=0.01), pytest.approx(-175.24, abs=0.01))
+    assert -79 < south < north < -76
+
+
+def test_a_polygon_around_the_pole_reaches_down_to_it() -> None:
+    globe = polygon_to_lonlat(box(-200_000, -300_000, 100_000, 300_000))
+    assert globe.bounds[0::2] == (-180.0, 180.0)
+    assert globe.bounds[1] == -90.0
