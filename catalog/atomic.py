@@ -46,6 +46,15 @@ def staged_file(path: Path) -> Iterator[Path]:
             partial.unlink(missing_ok=True)
 
 
+def move_file(source: Path, path: Path) -> None:
+    """`source`, on the same disk, becomes `path` once its bytes are safe; raises StorageError."""
+    with storage_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _flush(source)
+        source.replace(path)
+        _flush(path.parent)
+
+
 @contextmanager
 def staged_folder(path: Path) -> Iterator[Path]:
     """A temporary folder beside `path` that becomes `path` on success; `path` must be absent."""

@@ -48,6 +48,16 @@ class ObjectStore:
                 shutil.copyfile(source, partial)
         return stored
 
+    def take_file(self, source: Path) -> StoredObject:
+        """As `put_file`, but the file itself moves into the store; it must lie on the same disk."""
+        stored = _describe(sha256_of_file(source), source.stat().st_size, source.suffix)
+        path = self.path(stored.href)
+        if path.exists():
+            source.unlink()
+        else:
+            atomic.move_file(source, path)
+        return stored
+
     def path(self, href: str) -> Path:
         """Where an `objects/...` href lies on this disk (whether or not it exists)."""
         return self.root / href.removeprefix(f"{HREF_PREFIX}/")

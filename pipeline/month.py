@@ -6,6 +6,17 @@ from catalog.cli.month import MonthJob, Step, StepReport
 from catalog.cli.output import track
 
 
+def fetch_month(job: MonthJob) -> StepReport:
+    """Bring the candidates up to and including the month into the store."""
+    from pipeline.cli.fetch import fetch_wanted, summary_of
+
+    report = fetch_wanted(job.context, job.month)
+    summary = summary_of(report).splitlines()[0]
+    if report.quarantined:
+        summary += f", {len(report.quarantined)} in quarantine"
+    return StepReport(summary, failures=tuple(failure.fault for failure in report.failures))
+
+
 def process_month(job: MonthJob) -> StepReport:
     """Process the scenes up to and including the month that are still to be done."""
     from catalog.shelf import all_parts
@@ -36,5 +47,6 @@ def check_month(job: MonthJob) -> StepReport:
     return StepReport(f"{summary_of(report).splitlines()[0]}: {statuses or 'none'}")
 
 
+FETCH = Step("fetch", 20, "Scenes from the archives", fetch_month)
 PROCESS = Step("process", 30, "Scenes to fronts", process_month)
 CHECK = Step("check", 40, "Check of the time series", check_month)

@@ -44,6 +44,7 @@ class RoomCommands(click.Group):
 SUMMARIES = {
     "catalog": "Validate, export and count what is on record.",
     "check": "Check series of fronts in time; doubtful ones go to review.",
+    "fetch": "Scenes from archives, paths and URLs into the store; resumable.",
     "import": "Read fronts of others: IceLines layout, GeoPackage, shapefile, GeoJSON.",
     "model": "Train, evaluate and list models.",
     "month": "The monthly job: all steps in order.",

@@ -56,7 +56,7 @@ class StepReport:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the monthly job. `order` sorts: 30 process, 40 check, 70 release, 90 site."""
+    """One step of the monthly job. `order` sorts: 20 fetch, 30 process, 40 check, 70 release, 90 site."""
 
     name: str
     order: int
@@ -90,7 +90,7 @@ def month(
     doi_dry_run: bool,
     as_json: bool,
 ) -> int:
-    """Run the whole month in order: process, check, release, site.
+    """Run the whole month in order: fetch, process, check, release, site.
 
     \b
     Example:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Any
 
 from shapely.geometry import MultiPolygon, mapping, shape
 
 from catalog import extensions
+from catalog.errors import RecordError
 from catalog.items.envelope import Asset, Item, build_item, start_and_end, times
 from catalog.scene import Scene
 
 COLLECTION = "scenes"
-GEOTIFF = "image/tiff; application=geotiff"
+MEDIA_TYPES = {".tif": "image/tiff; application=geotiff", ".zip": "application/zip"}
 FREQUENCY_BAND = "C"
 
 
 def scene_to_item(scene: Scene) -> Item:
     """The canonical item of `scene`, with its file as the asset `product`."""
     asset = Asset(
-        "product", scene.href, GEOTIFF, "Ground-range detected product", ("data",),
+        "product", scene.href, _media_type(scene), "Ground-range detected product", ("data",),
         scene.sha256, scene.size_bytes,
     )  # fmt: skip
     return build_item(
@@ -69,6 +71,18 @@ def item_to_scene(item: Item) -> Scene:
 def _extensions(scene: Scene) -> list[str]:
     always = [extensions.ICELINES, extensions.SAR, extensions.FILE]
     return always + ([extensions.SAT] if scene.absolute_orbit is not None else [])
+
+
+def _media_type(scene: Scene) -> str:
+    """By the file's ending: a simulated raster, or a SAFE product as a zip file."""
+    suffix = PurePosixPath(scene.href).suffix
+    if suffix not in MEDIA_TYPES:
+        raise RecordError(
+            f"a scene is no {suffix or 'file without ending'}.",
+            where=scene.id,
+            remedy=f"Known are {', '.join(MEDIA_TYPES)}.",
+        )
+    return MEDIA_TYPES[suffix]
 
 
 def _geometry(footprint: MultiPolygon) -> dict[str, Any]:

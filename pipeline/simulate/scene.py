@@ -23,7 +23,7 @@ from pipeline.simulate.backscatter import (
     mean_backscatter_db,
     speckled_sigma0,
 )
-from pipeline.simulate.footprint import footprint
+from pipeline.footprint import footprint
 from pipeline.simulate.moving_front import calved_bergs, front_at, front_line, shelf_polygon
 from pipeline.simulate.noise import Field, rng_of
 from pipeline.simulate.scenario import (

@@ -87,7 +87,13 @@ def test_recorded_items_are_valid(tmp_path: Path, shared_schemas: Path) -> None:
 
 
 def test_the_monthly_recipe_is_process_check_release_site() -> None:
-    assert [step.name for step in registered_steps()] == ["process", "check", "release", "site"]
+    assert [step.name for step in registered_steps()] == [
+        "fetch",
+        "process",
+        "check",
+        "release",
+        "site",
+    ]
 
 
 def test_a_step_that_breaks_does_not_stop_the_later_ones(tmp_path: Path) -> None:

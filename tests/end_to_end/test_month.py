@@ -90,7 +90,13 @@ def test_the_report_for_machines_is_one_document(finished_workspace: Path, tmp_p
     workspace = tmp_path / "workspace"
     shutil.copytree(finished_workspace, workspace)
     document = orjson.loads(icelines(workspace, *MONTHLY_JOB, "--json").stdout)
-    assert [step["name"] for step in document["steps"]] == ["process", "check", "release", "site"]
+    assert [step["name"] for step in document["steps"]] == [
+        "fetch",
+        "process",
+        "check",
+        "release",
+        "site",
+    ]
     assert all(step["failures"] == [] for step in document["steps"])
 
 

@@ -19,7 +19,7 @@ from catalog.items.scene import scene_to_item
 from catalog.scene import Scene
 from catalog.shelf import Part
 from catalog.store import CatalogStore
-from pipeline.simulate.footprint import footprint
+from pipeline.footprint import footprint
 
 Axis = npt.NDArray[np.float64]
 Ground = Callable[[Axis, Axis], tuple[Axis, Axis]]

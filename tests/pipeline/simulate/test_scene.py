@@ -7,7 +7,7 @@ import pytest
 from shapely import Point
 
 from pipeline.simulate.acquisition import MAX_SIDE_PX, PIXEL_SIZE_M, image_frame
-from pipeline.simulate.footprint import footprint
+from pipeline.footprint import footprint
 from pipeline.simulate.moving_front import front_at, shelf_polygon
 from pipeline.simulate.scene import simulate_scene
 from pipeline.simulate.surfaces import signed_distance_m

@@ -1,4 +1,4 @@
-"""The outline of a simulated image on the globe, in two halves over the antimeridian."""
+"""The outline of an image on the globe, in two halves over the antimeridian."""
 
 from __future__ import annotations
 
@@ -8,8 +8,30 @@ from pyproj import Transformer
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.polygon import orient
 
+from pipeline.errors import SceneError
+from pipeline.safe.annotation import GeolocationGrid
+
 LONLAT_DECIMALS = 7
 HALF_CIRCLE_DEG = 180.0
+
+
+def outline_of(grid: GeolocationGrid) -> Polygon:
+    """The border of ESA's geolocation grid in EPSG:3031; raises SceneError where it is no border.
+
+    In the plane, so that neither the antimeridian nor an image near the pole needs care.
+    """
+    sides = (np.s_[0, :], np.s_[1:, -1], np.s_[-1, -2::-1], np.s_[-2:0:-1, 0])
+    longitude, latitude = (
+        np.concatenate([axis[side] for side in sides])
+        for axis in (grid.longitudes_deg, grid.latitudes_deg)
+    )
+    x, y = Transformer.from_crs(4326, 3031, always_xy=True).transform(longitude, latitude)
+    ring = np.column_stack([x, y])
+    if len(ring) < 4 or not np.isfinite(ring).all() or not Polygon(ring).is_valid:
+        raise SceneError(
+            "the geolocation grid goes round no area.", remedy="Fetch the product again."
+        )
+    return Polygon(ring)
 
 
 def footprint(outline: Polygon) -> MultiPolygon:
