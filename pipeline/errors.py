@@ -3,7 +3,8 @@
 InputError (catalog)
 ├── SceneError       a scene cannot be read, placed on the ground or used
 ├── TileSizeError    a tile whose sides the network cannot halve five times
-└── ModelError       a weights file or its card is missing, broken or does not fit
+├── ModelError       a weights file or its card is missing, broken or does not fit
+└── ArchiveError     an archive of scenes cannot be reached, or does not answer as it should
 """
 
 from __future__ import annotations
@@ -21,3 +22,7 @@ class TileSizeError(InputError):
 
 class ModelError(InputError):
     """A weights file or its card is missing, broken, or made for another input."""
+
+
+class ArchiveError(InputError):
+    """An archive of scenes cannot be reached, or does not answer as a STAC API does."""

@@ -138,11 +138,11 @@ def test_a_polygon_over_the_antimeridian_is_cut_in_two() -> None:
     globe = polygon_to_lonlat(box(-100_000, -1_400_000, 300_000, -1_200_000))
     west, south, east, north = lonlat_bbox(globe)
     assert len(globe.geoms) == 2
-    assert (west, east) == (pytest.approx(165.96, abs=0.01), pytest.approx(-175.24, abs=0.01))
+    assert west == pytest.approx(165.96, abs=0.01)
+    assert east == pytest.approx(-175.24, abs=0.01)
     assert -79 < south < north < -76
 
 
 def test_a_polygon_around_the_pole_reaches_down_to_it() -> None:
     globe = polygon_to_lonlat(box(-200_000, -300_000, 100_000, 300_000))
-    assert globe.bounds[0::2] == (-180.0, 180.0)
-    assert globe.bounds[1] == -90.0
+    assert globe.bounds[:3] == (-180.0, -90.0, 180.0)
