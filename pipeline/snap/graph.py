@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from pyproj import CRS
 
 from pipeline.calibration import Quantity
+from pipeline.heights import Vertical
 
 Parameters = Mapping[str, str | float | bool | Path]
 
@@ -29,7 +30,7 @@ class ExternalDem:
     """
 
     path: Path
-    above_geoid: bool  # True: SNAP adds EGM96; False: heights are above the ellipsoid already
+    vertical: Vertical  # what its heights count from; to "geoid" SNAP adds EGM96
     nodata: float
 
 
@@ -139,7 +140,7 @@ def _heights(dem: ExternalDem) -> Parameters:
         "demName": "External DEM",
         "externalDEMFile": dem.path,
         "externalDEMNoDataValue": dem.nodata,
-        "externalDEMApplyEGM": dem.above_geoid,
+        "externalDEMApplyEGM": dem.vertical == "geoid",
         "demResamplingMethod": BILINEAR,
     }
 

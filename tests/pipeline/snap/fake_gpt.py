@@ -78,8 +78,8 @@ def main(arguments: list[str]) -> int:
     graph = etree.parse(arguments[0])
     nodes = {node.findtext("operator"): node for node in graph.iterfind("node")}
     source = Path(nodes["Read"].findtext("parameters/file", ""))
-    if not source.is_file():
-        print(f"Error: [NodeId: Read] Specified 'file' [{source}] does not exist.")
+    if not source.is_file() or "S1A_EW_GRDM_1SDH" not in str(source):
+        print(f"Error: [NodeId: Read] No product reader found for {source}.")
         return 1
     if behaviour == "fails":
         print("INFO: reading\nError: [NodeId: Calibration] Java heap space", file=sys.stderr)

@@ -7,6 +7,7 @@ import pytest
 from lxml import etree
 
 from pipeline.calibration import Quantity
+from pipeline.heights import Vertical
 from pipeline.snap.graph import ExternalDem, SnapChain, map_projection, snap_graph
 from tests.pipeline.snap.operators import PARAMETERS
 
@@ -17,7 +18,7 @@ RADIOMETRY = [
     "Remove-GRD-Border-Noise",
     "Calibration",
 ]
-DEM = ExternalDem(Path("/heights/rema & more.tif"), above_geoid=False, nodata=-9999.0)
+DEM = ExternalDem(Path("/heights/rema & more.tif"), vertical="ellipsoid", nodata=-9999.0)
 
 
 def chain(*polarisations: str, **changes: Any) -> SnapChain:
@@ -112,13 +113,15 @@ def test_pixel_centres_lie_half_a_pixel_off_the_multiples() -> None:
     assert (grid["standardGridOriginX"], grid["standardGridOriginY"]) == ("20.0", "20.0")
 
 
-@pytest.mark.parametrize("above_geoid", [True, False])
-def test_heights_come_with_their_reference_and_their_gaps(above_geoid: bool) -> None:
-    dem = ExternalDem(DEM.path, above_geoid, -9999.0)
+@pytest.mark.parametrize(("vertical", "adds_geoid"), [("geoid", "true"), ("ellipsoid", "false")])
+def test_heights_come_with_their_reference_and_their_gaps(
+    vertical: Vertical, adds_geoid: str
+) -> None:
+    dem = ExternalDem(DEM.path, vertical, -9999.0)
     [heights] = parameters(chain("HH", dem=dem), "Terrain-Correction")
     assert heights["demName"] == "External DEM"
     assert heights["externalDEMFile"] == "/heights/rema & more.tif"
-    assert heights["externalDEMApplyEGM"] == str(above_geoid).lower()
+    assert heights["externalDEMApplyEGM"] == adds_geoid
     assert heights["externalDEMNoDataValue"] == "-9999.0"
 
 
