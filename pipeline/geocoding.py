@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +56,15 @@ class PixelMap(Protocol):
     def to_pixels(self, ground: Points) -> Points: ...
 
     def to_ground(self, pixels: Points) -> Points: ...
+
+
+@runtime_checkable
+class BlockwiseMap(PixelMap, Protocol):
+    """A map that knows better than to interpolate its own pixels: see `pixel_blocks`."""
+
+    def pixel_blocks(
+        self, grid: Grid, block_rows: int
+    ) -> Iterator[tuple[int, npt.NDArray[np.float64]]]: ...
 
 
 class SplineMap:
@@ -108,7 +117,7 @@ def pixel_map(placement: Placement, crs: str) -> PixelMap:
 
     `crs` has to be projected, in metres, and made for the place where the scene lies.
     """
-    target = _metric_crs(crs)
+    target = check_metric_crs(crs)
     if isinstance(placement, AffinePlacement):
         _check_area(target, crs, _corner_lonlat(placement))
         return AffineMap(placement.coefficients, placement.crs, crs)
@@ -138,8 +147,11 @@ def pixel_blocks(
     """Column and row in the scene of every grid pixel, block by block of grid rows.
 
     Yields the first grid row and an array (2, rows, width): column, row. The map is evaluated on
-    every LATTICE_PX-th pixel and interpolated bilinearly between.
+    every LATTICE_PX-th pixel and interpolated bilinearly between, unless it has a way of its own.
     """
+    if isinstance(pixels, BlockwiseMap):
+        yield from pixels.pixel_blocks(grid, block_rows)
+        return
     lattice = _lattice(pixels, grid)
     across = _along_columns(lattice, grid.width)
     for first in range(0, grid.height, block_rows):
@@ -174,7 +186,8 @@ def _thin_plate(known: Points, values: Points) -> RBFInterpolator:
         ) from error
 
 
-def _metric_crs(crs: str) -> CRS:
+def check_metric_crs(crs: str) -> CRS:
+    """The system; raises SceneError where it is none, or no projection in metres."""
     try:
         target = CRS.from_user_input(crs)
     except CRSError as error:

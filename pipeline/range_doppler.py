@@ -50,6 +50,8 @@ class GroundRange:
     def __init__(self, annotation: Annotation) -> None:
         conversion = annotation.ground_range
         self._times, self._origins = conversion.times_s, conversion.gr0_m
+        self._first_line_s = annotation.first_line_s
+        self._line_interval_s = annotation.line_interval_s
         _check_sets(self._times)
         powers = np.arange(conversion.grsr.shape[1])
         self._grsr = conversion.grsr * SCALE_M**powers
@@ -61,9 +63,10 @@ class GroundRange:
     def sets(self) -> int:
         return len(self._times)
 
-    def nearest(self, line_times_s: Floats) -> Indices:
-        """The polynomial that holds at each time, (n,)."""
-        return np.searchsorted(0.5 * (self._times[1:] + self._times[:-1]), line_times_s)
+    def of_line(self, lines: Floats) -> Indices:
+        """The polynomial of each line, (n,). Between lines that of the nearer one holds."""
+        times = self._first_line_s + np.rint(lines) * self._line_interval_s
+        return np.searchsorted(0.5 * (self._times[1:] + self._times[:-1]), times)
 
     def slant_range_m(self, ground_range_m: Floats, chosen: Indices) -> Floats:
         return self._with_slope(ground_range_m, chosen)[0]
@@ -130,6 +133,7 @@ class RadarGeometry:
                 "its orbit state vectors do not span its lines.", remedy="Fetch the product again."
             )
         self._middle_s = 0.5 * (first_s + last_s)
+        self._side = self._look_side()
 
     def line_times_s(self, lines: Floats) -> Floats:
         """Seconds since the epoch of lines, which need not be whole."""
@@ -139,7 +143,7 @@ class RadarGeometry:
         """(line, pixel), shape (n, 2), of points in space (n, 3).
 
         Every point gets a finite position. What the radar does not see lies outside of the image:
-        points to the left of the track have pixels below `-annotation.pixels`.
+        points on the other side of the track have pixels below `-annotation.pixels`.
         """
         return _in_chunks(self._to_image, ecef_m, 2)
 
@@ -151,7 +155,7 @@ class RadarGeometry:
         """(line, slant range in metres), shape (n, 2), of points in space (n, 3).
 
         Smooth over the ground, as pixels are not: these jump by up to a pixel where one polynomial
-        takes over from another. The slant range of points to the left of the track is negative.
+        takes over from another. Points on the other side of the track have negative slant ranges.
         """
         return _in_chunks(self._to_line_and_range, ecef_m, 2)
 
@@ -163,8 +167,7 @@ class RadarGeometry:
     def to_ground(self, image: Floats, heights_m: Floats | float = 0.0) -> Floats:
         """Points in space (n, 3) seen at (line, pixel), shape (n, 2), at heights over WGS84.
 
-        The radar looks to the right. Raises SceneError where a line of sight never comes down to
-        its height.
+        Raises SceneError where a line of sight never comes down to its height.
         """
         heights = np.broadcast_to(np.asarray(heights_m, dtype=np.float64), (len(image),))
         return _in_chunks(self._to_ground, np.column_stack((image, heights)), 3)
@@ -175,7 +178,7 @@ class RadarGeometry:
 
     def _to_image(self, ecef: Floats) -> Floats:
         line, distance = self._to_line_and_range(ecef).T
-        chosen = self.ground_range.nearest(self.line_times_s(line))
+        chosen = self.ground_range.of_line(line)
         ground_range = self.ground_range.ground_range_m(np.abs(distance), chosen)
         pixel = ground_range / self.annotation.pixel_spacing_m
         hidden = -np.abs(pixel) - self.annotation.pixels - 1
@@ -183,11 +186,10 @@ class RadarGeometry:
 
     def _to_line_and_range(self, ecef: Floats) -> Floats:
         time, distance = self._zero_doppler(ecef).T
-        position, velocity, _ = self.orbit.states(time)
-        on_the_right = _dot(np.cross(velocity, position), ecef) > 0
+        seen = self._to_the_right(ecef, time) * self._side > 0
         line_time = time - self.bistatic_shift(distance)
         line = (line_time - self.annotation.first_line_s) / self.annotation.line_interval_s
-        return np.column_stack((line, np.where(on_the_right, distance, -distance)))
+        return np.column_stack((line, np.where(seen, distance, -distance)))
 
     def _zero_doppler(self, ecef: Floats) -> Floats:
         time = np.full(len(ecef), self._middle_s)
@@ -204,13 +206,32 @@ class RadarGeometry:
 
     def _to_ground(self, image_and_height: Floats) -> Floats:
         line, pixel, height = image_and_height.T
-        line_time = self.line_times_s(line)
-        chosen = self.ground_range.nearest(line_time)
+        chosen = self.ground_range.of_line(line)
         ground_range = pixel * self.annotation.pixel_spacing_m
         distance = self.ground_range.slant_range_m(ground_range, chosen)
-        position, velocity, _ = self.orbit.states(line_time + self.bistatic_shift(distance))
+        time = self.line_times_s(line) + self.bistatic_shift(distance)
+        position, velocity, _ = self.orbit.states(time)
         down, right = _across_track(position, velocity)
-        return _down_to(height, position, distance, down, right)
+        return _down_to(height, position, distance, down, self._side * right)
+
+    def _look_side(self) -> float:
+        """1 to the right of the track, as Sentinel-1 looks; -1 to the left.
+
+        The geolocation grid tells: where latitudes and orbit were negated to move a scene to the
+        other pole, the radar has come to look left.
+        """
+        grid = self.annotation.geolocation
+        lonlat = np.column_stack((grid.longitudes_deg.ravel(), grid.latitudes_deg.ravel()))
+        if not len(lonlat):
+            return 1.0
+        ecef = ecef_of(lonlat, grid.heights_m.ravel())
+        time, _ = self.zero_doppler(ecef)
+        return 1.0 if np.median(self._to_the_right(ecef, time)) >= 0 else -1.0
+
+    def _to_the_right(self, ecef: Floats, times_s: Floats) -> Floats:
+        """Positive to the right of the track."""
+        position, velocity, _ = self.orbit.states(times_s)
+        return _dot(np.cross(velocity, position), ecef)
 
 
 def ecef_of(lonlat_deg: Floats, heights_m: Floats) -> Floats:
@@ -230,7 +251,7 @@ _CARTESIAN = Transformer.from_pipeline(
 
 
 def _down_to(
-    height: Floats, position: Floats, distance: Floats, down: Floats, right: Floats
+    height: Floats, position: Floats, distance: Floats, down: Floats, across: Floats
 ) -> Floats:
     """Points at `distance` whose height over WGS84 is `height`.
 
@@ -240,9 +261,9 @@ def _down_to(
     angle = _first_angle(position, distance, height)[:, None]
     reach = distance[:, None]
     for _ in range(MOST_STEPS):
-        point = position + reach * (np.cos(angle) * down + np.sin(angle) * right)
+        point = position + reach * (np.cos(angle) * down + np.sin(angle) * across)
         lonlat_height = lonlat_of(point)
-        turned = reach * (np.cos(angle) * right - np.sin(angle) * down)
+        turned = reach * (np.cos(angle) * across - np.sin(angle) * down)
         slope = _dot(turned, _upward(lonlat_height[:, :2]))
         excess = lonlat_height[:, 2] - height
         if np.abs(excess).max(initial=0.0) < HEIGHT_TOLERANCE_M:
