@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -16,6 +17,16 @@ from pipeline.errors import SceneError
 from pipeline.safe.xml import FETCH_AGAIN
 
 MOST_FILES = 2000  # a GRD product has about thirty
+# What zipfile lets through where an archive lies about itself.
+UNPACKING_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    RuntimeError,
+)
 UNTRUSTED = "Fetch the product from an archive you trust."
 
 
@@ -80,7 +91,7 @@ class ZipContainer:
         try:
             with self.archive.open(str(PurePosixPath(self.inner, name))) as file:
                 content = file.read(limit_bytes + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        except UNPACKING_ERRORS as error:
             fault = f"cannot be unpacked: {str(error)[:120]}."
             raise SceneError(fault, where=name, remedy=FETCH_AGAIN) from error
         return _within_limit(content, limit_bytes, name)
@@ -109,7 +120,7 @@ def open_container(path: Path) -> Iterator[Container]:
 def _open_zip(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except UNPACKING_ERRORS as error:
         raise SceneError(
             f"is no folder and no whole zip file ({str(error)[:120]}).", remedy=FETCH_AGAIN
         ) from error
@@ -122,17 +133,29 @@ def _folder_files(path: Path) -> dict[str, int]:
         folders.sort()
         for name in sorted(names):
             file = Path(folder, name)
-            _check_stays_inside(file, root)
+            _check_inside(file, root)
             if file.is_file():
                 files[file.relative_to(root).as_posix()] = file.stat().st_size
         _check_number(len(files))
     return files
 
 
-def _check_stays_inside(file: Path, root: Path) -> None:
-    if not file.resolve().is_relative_to(root):
-        name = file.relative_to(root).as_posix()
+def _check_inside(file: Path, root: Path) -> None:
+    name = file.relative_to(root).as_posix()
+    _check_safe_name(name)
+    try:
+        inside = file.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):  # links in a circle
+        inside = False
+    if not inside:
         raise SceneError("is a link out of the product.", where=name, remedy=UNTRUSTED)
+
+
+def _check_safe_name(name: str) -> None:
+    """Names go into GDAL's paths and into the lineage."""
+    unsafe = {"", "..", "."} & set(name.split("/")) or set("\\{}") & set(name)
+    if unsafe or not name.isprintable():
+        raise SceneError(f"holds the unsafe file name {name[:80]!r}.", remedy=UNTRUSTED)
 
 
 def _zip_files(archive: zipfile.ZipFile) -> dict[str, int]:
@@ -147,9 +170,7 @@ def _zip_files(archive: zipfile.ZipFile) -> dict[str, int]:
 
 
 def _check_member(member: zipfile.ZipInfo) -> None:
-    parts = member.filename.split("/")
-    if "" in parts or ".." in parts or "\\" in member.filename or ":" in member.filename:
-        raise SceneError(f"holds the unsafe file name {member.filename[:80]!r}.", remedy=UNTRUSTED)
+    _check_safe_name(member.filename)
     if stat.S_ISLNK(member.external_attr >> 16):
         raise SceneError("is a link.", where=member.filename, remedy=UNTRUSTED)
     if member.flag_bits & 0x1:
@@ -196,7 +217,7 @@ def _is_hidden(name: str) -> bool:
 def _below(files: dict[str, int], folder: str) -> dict[str, int]:
     start = f"{folder}/" if folder else ""
     inside = {name[len(start) :]: size for name, size in files.items() if name.startswith(start)}
-    return {name: size for name, size in inside.items() if not _is_hidden(name)}
+    return {name: inside[name] for name in sorted(inside) if not _is_hidden(name)}
 
 
 def _within_limit(content: bytes, limit_bytes: int, name: str) -> bytes:

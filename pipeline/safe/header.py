@@ -9,6 +9,7 @@ from datetime import datetime
 from pipeline.safe.xml import XmlNode
 
 POLARISATIONS = ("HH", "HV", "VV", "VH")
+MODE = re.compile(r"EW|IW|EN|[SN][1-6]")
 PLATFORM = re.compile(r"S1[A-Z]")
 SAME_START_S = 1.0  # slices of one data take start tens of seconds apart
 
@@ -42,7 +43,7 @@ def read_header(root: XmlNode) -> Header:
     node = root.child("adsHeader")
     header = Header(
         platform=node.text("missionId"),
-        mode=node.text("mode"),
+        mode=_mode(node),
         product_type=node.text("productType"),
         polarisation=node.text("polarisation"),
         start=node.moment("startTime"),
@@ -54,11 +55,19 @@ def read_header(root: XmlNode) -> Header:
     return header
 
 
+def _mode(node: XmlNode) -> str:
+    """EW, IW, or the beam of a stripmap product (S3), which some files call SM."""
+    mode = node.text("mode")
+    return node.text("swath") if mode == "SM" else mode
+
+
 def _check(header: Header, root: XmlNode) -> None:
     if PLATFORM.fullmatch(header.platform) is None:
         raise root.fault(f"is of mission {header.platform[:20]!r}, not Sentinel-1.")
     if header.polarisation not in POLARISATIONS:
         raise root.fault(f"has the unknown polarisation {header.polarisation[:20]!r}.")
+    if MODE.fullmatch(header.mode) is None:
+        raise root.fault(f"has the unknown mode {header.mode[:20]!r}.", "Use a GRD product.")
     if header.product_type != "GRD":
         raise root.fault(f"is of type {header.product_type[:20]!r}.", "Use a GRD product.")
     if header.stop <= header.start:

@@ -61,9 +61,14 @@ def name_notes(name: ProductName | None, annotation: Annotation) -> tuple[str, .
     claims = (
         ("platform", name.platform, f"sentinel-1{annotation.platform[-1].lower()}"),
         ("mode", name.mode, annotation.mode),
-        ("orbit", name.absolute_orbit or annotation.absolute_orbit, annotation.absolute_orbit),
+        ("orbit", name.absolute_orbit, annotation.absolute_orbit),
+        ("data take", name.datatake, f"{annotation.datatake:06X}"),
     )
-    notes = [f"named for {w} {n}, but its files say {s}" for w, n, s in claims if n != s]
+    notes = [
+        f"named for {what} {named}, but its files say {said}"
+        for what, named, said in claims
+        if named not in (None, said)
+    ]
     if abs((name.start - start).total_seconds()) > SAME_START_S:
         notes.append(f"named for {name.start:%FT%T}, but its files start at {start:%FT%T}")
     return tuple(notes)

@@ -125,7 +125,7 @@ def parse_xml(content: bytes, where: str) -> XmlNode:
     try:
         return XmlNode(etree.fromstring(content, parser), where)
     except (etree.XMLSyntaxError, ValueError) as error:
-        fault = f"is not well-formed XML ({str(error)[:120]})."
+        fault = f"is not well-formed XML ({' '.join(str(error).split())[:120]})."
         raise SceneError(fault, where=where, remedy=FETCH_AGAIN) from error
 
 
