@@ -36,7 +36,10 @@ class ExternalDem:
 
 @dataclass(frozen=True, slots=True)
 class SnapChain:
-    """What is to be done. `targets` has a file for each polarisation that is wanted."""
+    """What is to be done. `targets` has a file for each polarisation that is wanted.
+
+    `looks` is how many pixels of the scene, a side, are averaged to one before it is mapped.
+    """
 
     source: Path
     targets: Mapping[str, Path]
@@ -44,6 +47,7 @@ class SnapChain:
     pixel_size_m: float
     quantity: Quantity = Quantity.SIGMA0
     dem: ExternalDem | None = None
+    looks: int = 1
     border_px: int = 500
     keep_negative_power: bool = False
 
@@ -77,7 +81,8 @@ def _add_radiometry(graph: Element, chain: SnapChain) -> str:
     quiet = _add(graph, "ThermalNoiseRemoval", orbit, {**names, **_noise(chain)})
     border: Parameters = {**names, "borderLimit": chain.border_px, "trimThreshold": TRIM_THRESHOLD}
     trimmed = _add(graph, "Remove-GRD-Border-Noise", quiet, border)
-    return _add(graph, "Calibration", trimmed, {**names, **_calibration(chain.quantity)})
+    power = _add(graph, "Calibration", trimmed, {**names, **_calibration(chain.quantity)})
+    return power if chain.looks == 1 else _add(graph, "Multilook", power, _looks(chain.looks))
 
 
 def _orbit() -> Parameters:
@@ -101,6 +106,10 @@ def _calibration(quantity: Quantity) -> Parameters:
         "outputGammaBand": quantity is Quantity.GAMMA0,
         "outputBetaBand": False,
     }
+
+
+def _looks(looks: int) -> Parameters:
+    return {"nRgLooks": looks, "nAzLooks": looks, "outputIntensity": True, "grSquarePixel": False}
 
 
 def _add_mapping(graph: Element, chain: SnapChain, source: str, band: str) -> str:

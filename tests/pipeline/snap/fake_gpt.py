@@ -78,7 +78,7 @@ def main(arguments: list[str]) -> int:
     graph = etree.parse(arguments[0])
     nodes = {node.findtext("operator"): node for node in graph.iterfind("node")}
     source = Path(nodes["Read"].findtext("parameters/file", ""))
-    if not source.is_file() or "S1A_EW_GRDM_1SDH" not in str(source):
+    if not source.is_file() or "S1A_" not in str(source):
         print(f"Error: [NodeId: Read] No product reader found for {source}.")
         return 1
     if behaviour == "fails":

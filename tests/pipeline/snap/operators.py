@@ -26,6 +26,9 @@ PARAMETERS: dict[str, frozenset[str]] = {
         "outputImageScaleInDb", "createGammaBand", "createBetaBand", "selectedPolarisations",
         "outputSigmaBand", "outputGammaBand", "outputBetaBand",
     }),
+    "Multilook": frozenset(
+        {"sourceBands", "nRgLooks", "nAzLooks", "outputIntensity", "grSquarePixel"}
+    ),
     "Terrain-Correction": MAPPING,
     "Ellipsoid-Correction-RD": MAPPING,
     "LinearToFromdB": frozenset({"sourceBands"}),

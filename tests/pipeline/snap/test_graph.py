@@ -44,7 +44,7 @@ VARIANTS = [
     chain(),
     chain("VV"),
     chain(dem=DEM),
-    chain("HV", "HH", quantity=Quantity.GAMMA0),
+    chain("HV", "HH", quantity=Quantity.GAMMA0, looks=4),
 ]
 
 
@@ -95,6 +95,15 @@ def test_every_polarisation_is_processed_and_written_to_its_own_file() -> None:
         "Ellipsoid-Correction-RD-Sigma0_HH",
         "LinearToFromdB-Sigma0_HH",
     ]
+
+
+def test_finer_pixels_are_averaged_before_they_are_mapped() -> None:
+    fine = chain("HH", looks=4)
+    assert operators(fine)[4:7] == ["Calibration", "Multilook", "Ellipsoid-Correction-RD"]
+    [averaged] = parameters(fine, "Multilook")
+    assert (averaged["nRgLooks"], averaged["nAzLooks"]) == ("4", "4")
+    [mapping] = [n for n in nodes(fine) if n.findtext("operator") == "Ellipsoid-Correction-RD"]
+    assert mapping.find("sources/sourceProduct").get("refid") == "Multilook"
 
 
 def test_the_backscatter_asked_for_is_the_one_calibrated() -> None:
