@@ -56,7 +56,7 @@ class StepReport:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the monthly job. `order` sorts: 20 fetch, 30 process, 40 check, 70 release, 90 site."""
+    """One step of the monthly job. `order` sorts: 20 fetch, 30 process, 40 check, 90 site."""
 
     name: str
     order: int

@@ -146,13 +146,8 @@ def _refuse_large(size: int, file: RemoteFile, carrier: Carrier) -> None:
 
 
 def _check(file: RemoteFile, to: Path, *, is_joined: bool) -> None:
-    if file.checksum is not None:
-        is_right = has_checksum(to, file.checksum)
-        fault = "the checksum is not the one that the archive gives"
-    else:
-        is_right = file.size_bytes in (None, _size(to))
-        fault = f"{_size(to):,} bytes came, the archive's record says {file.size_bytes:,}"
-    if is_right:
+    fault = _mismatch(file, to)
+    if fault is None:
         return
     _forget(to)
     if is_joined:  # once more in one piece, before the archive is blamed
@@ -162,6 +157,16 @@ def _check(file: RemoteFile, to: Path, *, is_joined: bool) -> None:
         where=shown(file.href),
         remedy="It is tried again by the next run; if it stays, tell the archive.",
     )
+
+
+def _mismatch(file: RemoteFile, to: Path) -> str | None:
+    """How the file differs from what is known of it; a checksum says more than a size."""
+    if file.checksum is not None:
+        is_right = has_checksum(to, file.checksum)
+        return None if is_right else "the checksum is not the one that the archive gives"
+    if file.size_bytes is None or file.size_bytes == _size(to):
+        return None
+    return f"{_size(to):,} bytes came, the archive's record says {file.size_bytes:,}"
 
 
 def _wait(broken: SourceBroken, failures: int, file: RemoteFile, carrier: Carrier) -> None:

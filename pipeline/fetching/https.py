@@ -25,7 +25,6 @@ from pipeline.fetching.transport import Answer
 MOST_REDIRECTS = 10
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-CHUNK_BYTES = 2**20
 CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
 MOVED = "The archive may have moved the product: discover the month again."
 LET_IN = (
@@ -185,4 +184,5 @@ def _version(response: httpx.Response) -> str | None:
 
 
 def _chunks(response: httpx.Response) -> Iterator[bytes]:
-    return response.iter_raw(CHUNK_BYTES)
+    # As they come: with a size of ours httpx would hold bytes back, and lose them with the line.
+    return response.iter_raw()
