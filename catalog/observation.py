@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 
@@ -26,3 +26,9 @@ class Observation:
     reason: str
     scene_id: str = ""
     front_id: str = ""
+
+
+def month_start(moment: datetime) -> datetime:
+    """The first instant (UTC) of the month of `moment`: when a month without any is noted."""
+    utc = moment.astimezone(UTC)
+    return datetime(utc.year, utc.month, 1, tzinfo=UTC)

@@ -26,7 +26,7 @@ from catalog.front import Front
 from catalog.items.envelope import Asset, Item, assets_of
 from catalog.items.front import front_to_item, item_to_front, line_asset
 from catalog.objects import ObjectStore
-from catalog.observation import Observation
+from catalog.observation import Observation, month_start
 from catalog.query import FrontFilter, Search, View, WorkingState
 from catalog.release import Pin, Release, ReleaseState, Version
 from catalog.release_document import document_to_release, release_to_document
@@ -296,10 +296,21 @@ class CatalogStore:
             session.commit()
 
     def record_observations(self, observations: Iterable[Observation]) -> None:
-        """Write observation states; the same acquisition has one row."""
+        """Write observation states; the same acquisition has one row.
+
+        An acquisition takes the place of the row that said its month had none.
+        """
         with self._session() as session:
             for seen in observations:
                 session.merge(observation_row(seen))
+                if seen.scene_id:
+                    session.execute(_month_row_deletion(seen.unit, seen.moment))
+            session.commit()
+
+    def withdraw_empty_month(self, unit: str, moment: datetime) -> None:
+        """Take back that the month of `moment` had no acquisition of a unit."""
+        with self._session() as session:
+            session.execute(_month_row_deletion(unit, moment))
             session.commit()
 
     def observations(self, unit: str | None = None) -> tuple[Observation, ...]:
@@ -365,3 +376,11 @@ def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
             batch = []
     if batch:
         yield batch
+
+
+def _month_row_deletion(unit: str, moment: datetime) -> Any:
+    return delete(ObservationRow).where(
+        col(ObservationRow.unit) == unit,
+        col(ObservationRow.moment) == moment_text(month_start(moment)),
+        col(ObservationRow.scene_id) == "",
+    )

@@ -17,6 +17,25 @@ def fetch_month(job: MonthJob) -> StepReport:
     return StepReport(summary, failures=tuple(failure.fault for failure in report.failures))
 
 
+def discover_month(job: MonthJob) -> StepReport:
+    """Look for the scenes of the month, where an archive is configured."""
+    from pipeline.archives import SET_ENDPOINT, chosen_archive, load_archive_settings
+    from pipeline.cli.discover import chosen_parts, search_and_record, summary_of, wanted_scenes
+
+    settings = load_archive_settings()
+    archive = chosen_archive(settings)
+    if archive is None:
+        return StepReport(f"no archive is configured, nothing was looked for. {SET_ENDPOINT}")
+    wanted = wanted_scenes(job.month, settings)
+    report = search_and_record(
+        job.context, archive, settings, wanted, chosen_parts(()), is_narrowed=False, list_only=False
+    )
+    summary = summary_of(report).splitlines()[0]
+    if report.refused:
+        summary += f", {len(report.refused)} items could not be used"
+    return StepReport(summary, failures=tuple(failure.fault for failure in report.failures))
+
+
 def process_month(job: MonthJob) -> StepReport:
     """Process the scenes up to and including the month that are still to be done."""
     from catalog.shelf import all_parts
@@ -48,5 +67,6 @@ def check_month(job: MonthJob) -> StepReport:
 
 
 FETCH = Step("fetch", 20, "Scenes from the archives", fetch_month)
+DISCOVER = Step("discover", 10, "Scenes in the archive", discover_month)
 PROCESS = Step("process", 30, "Scenes to fronts", process_month)
 CHECK = Step("check", 40, "Check of the time series", check_month)
