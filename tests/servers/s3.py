@@ -87,7 +87,7 @@ def running_s3(folder: Path) -> Iterator[S3Server]:
 def _options(folder: Path, ports: dict[str, int]) -> list[str]:
     chosen = {
         "dir": folder, "ip": "127.0.0.1", "ip.bind": "127.0.0.1", "master.telemetry": "false",
-        "s3": "true", "s3.port.iceberg": 0, "s3.port.lance": 0, "volume.max": 5,
+        "s3": "true", "s3.port.iceberg": 0, "s3.port.lance": 0, "volume.max": 100,
         "master.volumeSizeLimitMB": 64, "filer.localSocket": folder / "filer.sock", **ports,
     }  # fmt: skip
     return [f"-{name}={value}" for name, value in chosen.items()]
