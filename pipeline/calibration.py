@@ -14,7 +14,7 @@ cutting them off before averaging would lift the mean. Whoever turns power into 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -83,6 +83,10 @@ class Calibrator:
         vectors = [(v.line, v.pixels, v.power) for v in noise.range_vectors]
         dense = spread_with_gaps(vectors, pixels, what="noise")
         return cls(amplitude, dense, azimuth_factors(noise.azimuth))
+
+    def without_noise(self) -> Calibrator:
+        """The same, removing no noise."""
+        return replace(self, noise=None)
 
     def power(self, numbers: DigitalNumbers, first_line: int) -> Calibrated:
         """Backscatter of full rows of digital numbers (rows, pixels) from `first_line` on."""

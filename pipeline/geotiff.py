@@ -57,17 +57,19 @@ def open_scene(path: Path, stated: tuple[str, ...] = ()) -> SceneFile:
         )
 
 
-def read_sigma0(scene: SceneFile, band: int) -> npt.NDArray[np.float32]:
-    """Linear backscatter of one band (from 1), shape (height, width); NaN where there is none.
+def read_sigma0(scene: SceneFile, band: int, rows: slice | None = None) -> npt.NDArray[np.float32]:
+    """Linear backscatter of one band (from 1), shape (rows, width); NaN where there is none.
 
     Zero, negative and non-finite values are no data: a GRD product fills its borders with zero.
+    `rows` None: all.
     """
-    sigma0 = np.empty((scene.height, scene.width), dtype=np.float32)
+    start, stop, _ = (rows or slice(None)).indices(scene.height)
+    sigma0 = np.empty((stop - start, scene.width), dtype=np.float32)
     with _reading(scene.path), rasterio.open(scene.path) as raster:
-        for first in range(0, scene.height, READ_ROWS):
-            rows = min(READ_ROWS, scene.height - first)
-            window = Window(0, first, scene.width, rows)
-            sigma0[first : first + rows] = raster.read(band, window=window)
+        for first in range(start, stop, READ_ROWS):
+            last = min(first + READ_ROWS, stop)
+            window = Window(0, first, scene.width, last - first)
+            sigma0[first - start : last - start] = raster.read(band, window=window)
     sigma0[~(np.isfinite(sigma0) & (sigma0 > 0))] = np.nan
     return sigma0
 

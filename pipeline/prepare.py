@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import map_coordinates
 
 from pipeline.errors import SceneError
-from pipeline.geocoding import PixelMap, Points, bounds_of, footprint, pixel_blocks, pixel_map
-from pipeline.geotiff import SceneFile, open_scene, read_sigma0
+from pipeline.geocoding import PixelMap, Points, bounds_of, footprint, pixel_blocks
+from pipeline.geotiff_scene import GeoTiffScene
 from pipeline.grid import Bounds, Grid, common_bounds
+from pipeline.resampling import decibels, resample
+from pipeline.safe.open import open_product
+from pipeline.safe_scene import STANDARD, Radiometry, SafeScene
+from pipeline.scene_source import Band, Placed, SceneSource
+from pipeline.surface_choice import MEAN_SEA, SurfaceChoice
+from pipeline.terrain_map import RangeDopplerMap
 
 BLOCK_ROWS = 256
 LARGEST_SIDE_M = 2_000_000.0  # an EW scene is 400 km wide; more means wrong control points
-LEAST_VALID_SHARE = 0.5  # of the bilinear weight that has to fall on pixels with data
+LARGEST_IMAGES_BYTES = 300 << 20  # of polarisations that share one pass over the map
+MARGIN_ROWS = 128  # of the image, for what lies between the points asked
+SAMPLES = 65
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +34,80 @@ class PreparedScene:
     """A geocoded scene.
 
     `sigma0_db` has shape (polarisations, height, width), float32, NaN where there is no data.
-    `footprint` is the border of the whole scene in the grid's system, shape (n, 2).
+    `footprint` is the border of the whole scene in the grid's system, shape (n, 2). `account` says
+    in plain values how it was made, for the lineage (gamma0, where asked for, is said there).
     """
 
     grid: Grid
     polarisations: tuple[str, ...]
     sigma0_db: npt.NDArray[np.float32]
     footprint: Points
+    account: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What is asked for. `radiometry` and `surface` concern SAFE products alone.
+
+    `polarisations` names the bands where a GeoTIFF does not; `wanted` chooses and orders those of
+    the result (None: all); `within` (in `crs`) cuts it to what is needed.
+    """
+
+    crs: str
+    pixel_size_m: float
+    polarisations: tuple[str, ...] = ()
+    wanted: tuple[str, ...] | None = None
+    within: Bounds | None = None
+    radiometry: Radiometry = STANDARD
+    surface: SurfaceChoice = MEAN_SEA
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strip:
+    """Rows of the map from `row`, columns from `column` on, in dB, of one polarisation.
+
+    What no strip covers has no data. `account` is that of the polarisation.
+    """
+
+    polarisation: str
+    row: int
+    column: int
+    sigma0_db: npt.NDArray[np.float32]
+    account: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlacedScene:
+    """A scene whose grid is known and whose pixels are not read yet."""
+
+    path: Path
+    source: SceneSource
+    placed: Placed
+    grid: Grid
+    polarisations: tuple[str, ...]
+    footprint: Points
+
+    def strips(self) -> Iterator[Strip]:
+        """Block by block of rows, all of one polarisation after the other or, where their images
+        fit in memory together, in turn; raises SceneError."""
+        with _naming(self.path):
+            rows = _rows_needed(self.placed.pixels, self.grid, self.source.height)
+            for group in self._groups(rows):
+                bands = {name: self.source.read(name, rows) for name in group}
+                yield from _geocoded(bands, self.placed.pixels, self.grid)
+
+    def account(self, bands: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """How the whole was made; `bands` are the accounts of the polarisations."""
+        said = {**self.source.account, **self.placed.account, "polarisations": dict(bands)}
+        return said | {
+            "degradations": [*self.source.degradations, *self.placed.degradations],
+        }
+
+    def _groups(self, rows: slice) -> list[tuple[str, ...]]:
+        band_bytes = (rows.stop - rows.start) * self.source.width * 4
+        if band_bytes * len(self.polarisations) <= LARGEST_IMAGES_BYTES:
+            return [self.polarisations]
+        return [(name,) for name in self.polarisations]
 
 
 def prepare_scene(
@@ -41,60 +118,96 @@ def prepare_scene(
     polarisations: tuple[str, ...] = (),
     wanted: tuple[str, ...] | None = None,
     within: Bounds | None = None,
+    radiometry: Radiometry = STANDARD,
+    surface: SurfaceChoice = MEAN_SEA,
 ) -> PreparedScene:
-    """Geocode `path`; raises SceneError.
+    """Geocode `path` in memory; raises SceneError. The arguments are those of `Preparation`."""
+    return prepared_in_memory(
+        place_scene(
+            path,
+            Preparation(crs, pixel_size_m, polarisations, wanted, within, radiometry, surface),
+        )
+    )
 
-    `polarisations` names the bands where the file does not; `wanted` chooses and orders those of
-    the result (None: all); `within` (in `crs`) cuts it to what is needed.
-    """
+
+def prepared_in_memory(scene: PlacedScene) -> PreparedScene:
+    """All of a scene's pixels; raises SceneError."""
+    names, grid = scene.polarisations, scene.grid
+    sigma0_db = np.full((len(names), grid.height, grid.width), np.nan, dtype=np.float32)
+    accounts = {}
+    for strip in scene.strips():
+        rows, columns = strip.sigma0_db.shape
+        band = sigma0_db[names.index(strip.polarisation)]
+        band[strip.row : strip.row + rows, strip.column : strip.column + columns] = strip.sigma0_db
+        accounts[strip.polarisation] = strip.account
+    if np.isnan(sigma0_db).all():
+        raise holds_no_data(scene.path)
+    return PreparedScene(grid, names, sigma0_db, scene.footprint, scene.account(accounts))
+
+
+def holds_no_data(path: Path) -> SceneError:
+    return SceneError("holds no data: every pixel is zero or not a number.", where=path)
+
+
+def place_scene(path: Path, asked: Preparation) -> PlacedScene:
+    """Open `path` and lay the grid; raises SceneError."""
+    with _naming(path):
+        source = _open(path, asked)
+        chosen = _chosen(source, asked.wanted)
+        placed = source.place(asked.crs, asked.within)
+        border = footprint(placed.pixels, source.width, source.height)
+        grid = Grid.around(_extent(border, asked.within), asked.crs, asked.pixel_size_m)
+    return PlacedScene(path, source, placed, grid, chosen, border)
+
+
+def _open(path: Path, asked: Preparation) -> SceneSource:
+    if path.is_dir() or path.suffix.lower() == ".zip":
+        return SafeScene.of(open_product(path), asked.pixel_size_m, asked.radiometry, asked.surface)
+    return GeoTiffScene.of(path, asked.polarisations)
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Errors that name no place name the scene."""
     try:
-        scene = open_scene(path, polarisations)
-        chosen = scene.polarisations if wanted is None else wanted
-        pixels = pixel_map(scene.placement, crs)
-        border = footprint(pixels, scene.width, scene.height)
-        grid = Grid.around(_extent(border, within), crs, pixel_size_m)
-        sigma0_db = np.stack([_geocode_band(scene, b, pixels, grid) for b in _bands(scene, chosen)])
-        if np.isnan(sigma0_db).all():
-            raise SceneError("holds no data: every pixel is zero or not a number.")
+        yield
     except SceneError as error:
         raise SceneError(error.fault, where=error.where or path, remedy=error.remedy) from error
-    return PreparedScene(grid, chosen, sigma0_db, border)
 
 
-def resample(
-    sigma0: npt.NDArray[np.float32], positions: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float32]:
-    """Bilinear value at `positions` (column, row; shape (2, ...)), weighted over valid pixels only.
-
-    Interpolates linear power: the mean of decibels would be biased. NaN where less than half of
-    the weight falls on pixels with data.
-    """
-    # Positions count from the outer edge of the first pixel, array indices from its centre.
-    rows_and_columns = positions[::-1] - 0.5
-    valid = np.isfinite(sigma0)
-    filled = sigma0 if valid.all() else np.where(valid, sigma0, np.float32(0))
-    power = _bilinear(filled, rows_and_columns)
-    weight = _bilinear(valid.astype(np.float32), rows_and_columns)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(weight >= LEAST_VALID_SHARE, power / weight, np.float32(np.nan))
+def _geocoded(bands: Mapping[str, Band], pixels: PixelMap, grid: Grid) -> Iterator[Strip]:
+    for row, column, positions in _positions(pixels, grid):
+        for name, band in bands.items():
+            block = decibels(resample(band.image, positions, band.first_row))
+            yield Strip(name, row, column, block, band.account)
 
 
-def _bilinear(
-    image: npt.NDArray[np.float32], rows_and_columns: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float32]:
-    found: npt.NDArray[np.float32] = map_coordinates(
-        image, rows_and_columns, output=np.float32, order=1, mode="constant", cval=0.0
-    )
-    return found
+def _positions(pixels: PixelMap, grid: Grid) -> Iterator[tuple[int, int, npt.NDArray[np.float64]]]:
+    """First row and column of windows of the grid with their positions in the scene."""
+    if isinstance(pixels, RangeDopplerMap):
+        for block in pixels.image_blocks(grid, BLOCK_ROWS):
+            yield block.row, block.column, block.positions
+    else:
+        for row, positions in pixel_blocks(pixels, grid, BLOCK_ROWS):
+            yield row, 0, positions
 
 
-def _bands(scene: SceneFile, wanted: tuple[str, ...]) -> list[int]:
-    if not set(wanted) <= set(scene.polarisations):
+def _rows_needed(pixels: PixelMap, grid: Grid, height: int) -> slice:
+    """The rows of the scene that the grid may ask for."""
+    west, south, east, north = grid.bounds
+    x, y = np.meshgrid(np.linspace(west, east, SAMPLES), np.linspace(south, north, SAMPLES))
+    rows = pixels.to_pixels(np.column_stack((x.ravel(), y.ravel())))[:, 1]
+    first, last = np.nanmin(rows) - MARGIN_ROWS, np.nanmax(rows) + MARGIN_ROWS
+    return slice(int(np.clip(first, 0, height)), int(np.clip(np.ceil(last), 0, height)))
+
+
+def _chosen(source: SceneSource, wanted: tuple[str, ...] | None) -> tuple[str, ...]:
+    if wanted is not None and not set(wanted) <= set(source.polarisations):
         raise SceneError(
-            f"has {'+'.join(scene.polarisations)}, but the model needs {'+'.join(wanted)}.",
+            f"has {'+'.join(source.polarisations)}, but the model needs {'+'.join(wanted)}.",
             remedy="Choose another model with --weights.",
         )
-    return [scene.polarisations.index(name) + 1 for name in wanted]
+    return source.polarisations if wanted is None else wanted
 
 
 def _extent(border: Points, within: Bounds | None) -> Bounds:
@@ -110,14 +223,3 @@ def _extent(border: Points, within: Bounds | None) -> Bounds:
     if common is None:
         raise SceneError("lies outside of what is to be mapped.")
     return common
-
-
-def _geocode_band(
-    scene: SceneFile, band: int, pixels: PixelMap, grid: Grid
-) -> npt.NDArray[np.float32]:
-    sigma0 = read_sigma0(scene, band)
-    result = np.empty((grid.height, grid.width), dtype=np.float32)
-    for first, positions in pixel_blocks(pixels, grid, BLOCK_ROWS):
-        block = resample(sigma0, positions)
-        result[first : first + block.shape[0]] = 10.0 * np.log10(block)
-    return result

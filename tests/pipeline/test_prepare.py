@@ -7,7 +7,8 @@ import numpy.typing as npt
 import pytest
 
 from pipeline.errors import SceneError
-from pipeline.prepare import prepare_scene, resample
+from pipeline.prepare import prepare_scene
+from pipeline.resampling import resample
 from tests.pipeline.scenes import (
     ICE_DB,
     PART,
