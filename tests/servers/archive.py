@@ -126,7 +126,7 @@ def _handler(archive: ArchiveServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+        def do_GET(self) -> None:
             path = self.path.partition("?")[0]
             asked = Asked(path, {name.lower(): value for name, value in self.headers.items()})
             fault = archive.begin(asked)
@@ -139,21 +139,33 @@ def _handler(archive: ArchiveServer) -> type[BaseHTTPRequestHandler]:
         def _answer(self, asked: Asked, fault: Fault) -> None:
             if fault.then is not None:
                 archive.files[asked.path] = fault.then
-            if fault.status is not None:
-                return self._send(asked, fault, fault.status, fault.body, dict(fault.headers))
             content = archive.files.get(asked.path)
-            if content is None:
-                return self._send(asked, fault, 404, b"", {})
-            headers = {"ETag": _etag(content)} if archive.etags else {}
-            start = None if fault.ignores_range else self._start(asked, content)
+            if fault.status is not None:
+                self._send(asked, fault, fault.status, fault.body, dict(fault.headers))
+            elif content is None:
+                self._send(asked, fault, 404, b"", {})
+            else:
+                start = None if fault.ignores_range else self._start(asked, content)
+                tag = {"ETag": _etag(content)} if archive.etags else {}
+                self._send_file(asked, fault, content, start, {**tag, **fault.headers})
+
+        def _send_file(
+            self,
+            asked: Asked,
+            fault: Fault,
+            content: bytes,
+            start: int | None,
+            headers: dict[str, str],
+        ) -> None:
+            size = len(content)
             if start is None:
-                return self._send(asked, fault, 200, content, {**headers, **fault.headers})
-            if start >= len(content):
-                headers["Content-Range"] = f"bytes */{len(content)}"
-                return self._send(asked, fault, 416, b"", headers)
-            start += fault.shift
-            headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
-            self._send(asked, fault, 206, content[start:], {**headers, **fault.headers})
+                self._send(asked, fault, 200, content, headers)
+            elif start >= size:
+                self._send(asked, fault, 416, b"", {**headers, "Content-Range": f"bytes */{size}"})
+            else:
+                start += fault.shift
+                span = {"Content-Range": f"bytes {start}-{size - 1}/{size}"}
+                self._send(asked, fault, 206, content[start:], {**headers, **span})
 
         def _start(self, asked: Asked, content: bytes) -> int | None:
             found = re.fullmatch(r"bytes=(\d+)-", asked.headers.get("range", ""))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import hashlib
-import random
 import re
 from datetime import timedelta
 from email.utils import format_datetime
@@ -20,8 +19,8 @@ from tests.pipeline.fetching.carriers import NOW, Waits, carrier_of
 from tests.servers.archive import ArchiveServer, Fault
 
 PATH = "/scenes/a.zip"
-CONTENT = random.Random(1).randbytes(300_000)
-OTHER = random.Random(2).randbytes(300_000)
+CONTENT = hashlib.shake_256(b"one").digest(300_000)
+OTHER = hashlib.shake_256(b"other").digest(300_000)
 CUT = 100_000
 
 

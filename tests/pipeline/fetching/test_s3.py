@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+import hashlib
 import logging
-import random
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +17,7 @@ from tests.pipeline.fetching.carriers import carrier_of
 from tests.servers.s3 import SECRET_KEY, S3Server
 
 BUCKET = "scenes"
-CONTENT = random.Random(1).randbytes(20_000_000)  # more than two blocks
+CONTENT = hashlib.shake_256(b"one").digest(20_000_000)  # more than two blocks
 OTHER = CONTENT[::-1]
 
 
@@ -103,7 +103,7 @@ def test_what_is_not_there_is_said(
 ) -> None:
     with pytest.raises(FetchError, match=r"is not at the archive"):
         download(RemoteFile("a", href), tmp_path / "a", carrier)
-    with pytest.raises(FetchError, match="nothing below|not at the archive"):
+    with pytest.raises(FetchError, match=r"nothing below|not at the archive"):
         carrier.transport("s3://").files_below(f"{href}.SAFE/")
 
 
@@ -122,9 +122,9 @@ def test_who_is_refused_is_told_what_to_set_and_no_key_is_shown(
     wrong = f"not-{SECRET_KEY}"
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", wrong)
     monkeypatch.setenv("ICELINES_S3_ANONYMOUS", anonymous)
-    with carrier_of(s3=load_fetch_settings()[2], attempts=2) as carrier:
-        with pytest.raises(ArchiveFault, match="AWS_SECRET_ACCESS_KEY") as refused:
-            download(file_of(), tmp_path / "a", carrier)
+    told = pytest.raises(ArchiveFault, match="AWS_SECRET_ACCESS_KEY")
+    with carrier_of(s3=load_fetch_settings()[2], attempts=2) as carrier, told as refused:
+        download(file_of(), tmp_path / "a", carrier)
     assert wrong not in f"{refused.value}{caplog.text}"
 
 
@@ -137,9 +137,9 @@ def test_without_keys_it_says_so(
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     monkeypatch.setenv("ICELINES_S3_ENDPOINT", s3_server.endpoint)
-    with carrier_of(s3=load_fetch_settings()[2], attempts=2) as carrier:
-        with pytest.raises(ArchiveFault, match="AWS_SECRET_ACCESS_KEY"):
-            download(file_of(), tmp_path / "a", carrier)
+    told = pytest.raises(ArchiveFault, match="AWS_SECRET_ACCESS_KEY")
+    with carrier_of(s3=load_fetch_settings()[2], attempts=2) as carrier, told:
+        download(file_of(), tmp_path / "a", carrier)
 
 
 def test_without_s3fs_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -154,6 +154,6 @@ def test_an_endpoint_that_does_not_answer_is_said(
     for name, value in s3_server.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("ICELINES_S3_ENDPOINT", "http://127.0.0.1:9")
-    with carrier_of(s3=load_fetch_settings()[2], attempts=1) as carrier:
-        with pytest.raises(ArchiveFault, match="connection broke"):
-            download(file_of(), tmp_path / "a", carrier)
+    told = pytest.raises(ArchiveFault, match="connection broke")
+    with carrier_of(s3=load_fetch_settings()[2], attempts=1) as carrier, told:
+        download(file_of(), tmp_path / "a", carrier)
