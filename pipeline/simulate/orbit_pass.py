@@ -19,7 +19,7 @@ from scipy.optimize import brentq
 
 from pipeline.errors import SceneError
 from pipeline.range_doppler import ecef_of
-from pipeline.safe.annotation import OrbitStates
+from pipeline.safe.annotation import Annotation, OrbitStates
 
 Floats = npt.NDArray[np.float64]
 
@@ -159,3 +159,28 @@ def _turned(vectors: Floats, angle: Floats) -> Floats:
     cos, sin = np.cos(angle), np.sin(angle)
     x, y, z = vectors.T
     return np.column_stack((cos * x - sin * y, sin * x + cos * y, z))
+
+
+def ascending_node_s(annotation: Annotation) -> float:
+    """When the orbit of an annotation last crossed the equator northward, seconds of its epoch.
+
+    From the first state vector, as if it went on around a circle.
+    """
+    angle = _angle_from_node(annotation.orbit.positions_m[0], annotation.orbit.velocities_m_s[0])
+    return float(annotation.orbit.times_s[0]) - angle / MOTION_RAD_S
+
+
+def heading_deg(annotation: Annotation) -> float:
+    """Direction of flight over the ground in the middle of the image, clockwise from north."""
+    middle = len(annotation.orbit.times_s) // 2
+    position, velocity = (
+        vectors[middle]
+        for vectors in (annotation.orbit.positions_m, annotation.orbit.velocities_m_s)
+    )
+    east = np.array([-position[1], position[0], 0.0]) / math.hypot(position[0], position[1])
+    north = np.cross(position / np.linalg.norm(position), east)
+    return math.degrees(math.atan2(float(velocity @ east), float(velocity @ north)))
+
+
+def _angle_from_node(position: Floats, velocity: Floats) -> float:
+    return math.atan2(position[2] * MOTION_RAD_S, velocity[2]) % (2 * math.pi)
