@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +63,10 @@ class RangeDopplerMap:
         check_metric_crs(crs)
         self.geometry, self.surface, self.multilook = RadarGeometry(annotation), surface, multilook
         self._to_lonlat = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+
+    @cached_property
+    def range_table(self) -> RangeTable:
+        return RangeTable.of(self.geometry)
 
     def to_pixels(self, ground: Points) -> Points:
         image = self.geometry.to_image(self._in_space(ground, self.surface.at(ground)))
@@ -169,7 +174,7 @@ class _Interpolation:
         y = grid.row_y[0] - np.arange((grid.height - 1) // step + 2) * spacing
         ground = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
         nodes = pixels.lattice(ground).reshape(5, len(y), len(x))
-        table = RangeTable.of(pixels.geometry)
+        table = pixels.range_table
         with_image = _cells_with_image(nodes, table, pixels.geometry.annotation)
         relief = pixels.surface.relief
         return cls(nodes, step, grid, table, relief, pixels.multilook, with_image)
