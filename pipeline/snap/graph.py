@@ -5,7 +5,7 @@ Operators and parameters as in SNAP's documentation and the sources of its micro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -47,6 +47,8 @@ class SnapChain:
     pixel_size_m: float
     quantity: Quantity = Quantity.SIGMA0
     dem: ExternalDem | None = None
+    denoise: bool = True
+    drop_border: bool = True
     looks: int = 1
     border_px: int = 500
     keep_negative_power: bool = False
@@ -77,12 +79,19 @@ def snap_graph(chain: SnapChain) -> bytes:
 def _add_radiometry(graph: Element, chain: SnapChain) -> str:
     names: Parameters = {"selectedPolarisations": chain.polarisations}
     read = _add(graph, "Read", None, {"file": chain.source, "formatName": "SENTINEL-1"})
-    orbit = _add(graph, "Apply-Orbit-File", read, _orbit())
-    quiet = _add(graph, "ThermalNoiseRemoval", orbit, {**names, **_noise(chain)})
-    border: Parameters = {**names, "borderLimit": chain.border_px, "trimThreshold": TRIM_THRESHOLD}
-    trimmed = _add(graph, "Remove-GRD-Border-Noise", quiet, border)
-    power = _add(graph, "Calibration", trimmed, {**names, **_calibration(chain.quantity)})
-    return power if chain.looks == 1 else _add(graph, "Multilook", power, _looks(chain.looks))
+    last = _add(graph, "Apply-Orbit-File", read, _orbit())
+    for operator, parameters in _optional_steps(chain):
+        last = _add(graph, operator, last, {**names, **parameters})
+    last = _add(graph, "Calibration", last, {**names, **_calibration(chain.quantity)})
+    return last if chain.looks == 1 else _add(graph, "Multilook", last, _looks(chain.looks))
+
+
+def _optional_steps(chain: SnapChain) -> Iterator[tuple[str, Parameters]]:
+    if chain.denoise:
+        yield "ThermalNoiseRemoval", _noise(chain)
+    if chain.drop_border:
+        border = {"borderLimit": chain.border_px, "trimThreshold": TRIM_THRESHOLD}
+        yield "Remove-GRD-Border-Noise", border
 
 
 def _orbit() -> Parameters:

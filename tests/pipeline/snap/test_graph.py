@@ -73,6 +73,11 @@ def test_the_order_is_that_of_the_documentation() -> None:
     assert operators(chain("HH", dem=DEM)) == [*RADIOMETRY, "Terrain-Correction", *mapped[1:]]
 
 
+def test_noise_and_border_may_be_left_as_they_are() -> None:
+    plain = chain("HH", denoise=False, drop_border=False)
+    assert operators(plain)[:3] == ["Read", "Apply-Orbit-File", "Calibration"]
+
+
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_the_sea_is_never_masked(variant: SnapChain) -> None:
     mapping = "Terrain-Correction" if variant.dem else "Ellipsoid-Correction-RD"
