@@ -123,12 +123,12 @@ class RadarGeometry:
     def __init__(self, annotation: Annotation) -> None:
         self.annotation = annotation
         self.orbit = Orbit(annotation.orbit)
-        if annotation.line_interval_s <= 0 or annotation.pixel_spacing_m <= 0:
+        if not (annotation.line_interval_s > 0 and annotation.pixel_spacing_m > 0):
             raise SceneError("its line interval or pixel spacing is not positive.")
         self.ground_range = GroundRange(annotation)
         self.bistatic_shift = BistaticShift(annotation)
         first_s, last_s = self.line_times_s(np.array([0.0, annotation.lines - 1.0]))
-        if first_s < self.orbit.first_s or last_s > self.orbit.last_s:
+        if not self.orbit.first_s <= first_s <= last_s <= self.orbit.last_s:
             raise SceneError(
                 "its orbit state vectors do not span its lines.", remedy="Fetch the product again."
             )
@@ -226,7 +226,7 @@ class RadarGeometry:
             return 1.0
         ecef = ecef_of(lonlat, grid.heights_m.ravel())
         time, _ = self.zero_doppler(ecef)
-        return 1.0 if np.median(self._to_the_right(ecef, time)) >= 0 else -1.0
+        return -1.0 if np.median(self._to_the_right(ecef, time)) < 0 else 1.0
 
     def _to_the_right(self, ecef: Floats, times_s: Floats) -> Floats:
         """Positive to the right of the track."""

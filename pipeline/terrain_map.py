@@ -29,7 +29,7 @@ Floats = npt.NDArray[np.float64]
 LATTICE_M = 1_000.0  # the error grows with its square: 0.5 m in near range of an EW scene
 HEIGHT_STEP_M = 100.0
 TABLE_STEP_M = 50.0  # of slant range; straight between to a thousandth of a pixel
-MARGIN_PX = 100.0  # of the image, that relief between two nodes may move a pixel by
+MARGIN_M = 4_000.0  # around the image: what relief between two nodes may move a point by
 HEIGHT_TOLERANCE_M = 0.1
 MOST_STEPS = 15
 
@@ -209,9 +209,9 @@ def _cells_with_image(
     nodes: Floats, table: RangeTable, annotation: Annotation
 ) -> npt.NDArray[np.bool_]:
     line, slant_range = nodes[0], nodes[1]
-    margin_m = MARGIN_PX * annotation.pixel_spacing_m
-    inside = (line > -MARGIN_PX) & (line < annotation.lines + MARGIN_PX)
-    inside &= (slant_range > table.near_m - margin_m) & (slant_range < table.far_m + margin_m)
+    margin_px = MARGIN_M / annotation.pixel_spacing_m
+    inside = (line > -margin_px) & (line < annotation.lines + margin_px)
+    inside &= (slant_range > table.near_m - MARGIN_M) & (slant_range < table.far_m + MARGIN_M)
     return np.asarray(inside[:-1, :-1] | inside[1:, :-1] | inside[:-1, 1:] | inside[1:, 1:])
 
 
