@@ -6,11 +6,12 @@ annotation. A file's name is its path below the product's folder, taken from its
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from catalog.errors import InvalidName
 from catalog.scene import ProductName, parse_product_name
@@ -142,7 +143,8 @@ def _usable_address(asset: Mapping[str, Any], base: str, local_allowed: bool) ->
     schemes = (*USABLE_SCHEMES, *(("file",) if local_allowed else ()))
     for href in _hrefs(asset):
         try:
-            absolute = href if "://" in href else urljoin(base, href)
+            given = href if "://" in href else urljoin(base, href)
+            absolute = _without_steps_up(given)
             parts = urlsplit(absolute)
         except ValueError:
             continue
@@ -152,6 +154,14 @@ def _usable_address(asset: Mapping[str, Any], base: str, local_allowed: bool) ->
             kept = without_secrets(absolute)
             return _Address(kept, segments, kept != absolute)
     return None
+
+
+def _without_steps_up(href: str) -> str:
+    """An http address as clients send it (RFC 3986, section 5.2.4): some archives join by hand."""
+    parts = urlsplit(href)
+    if parts.scheme not in ("http", "https") or "/." not in parts.path:
+        return href
+    return urlunsplit((*parts[:2], posixpath.normpath(parts.path), *parts[3:]))
 
 
 def _hrefs(asset: Mapping[str, Any]) -> Iterator[str]:

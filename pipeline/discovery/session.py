@@ -13,6 +13,7 @@ from urllib.parse import quote, urljoin
 import pystac
 from pystac_client import Client, ItemSearch
 from pystac_client.conformance import ConformanceClasses
+from pystac_client.errors import ClientTypeError
 from pystac_client.warnings import PystacClientWarning
 
 from catalog.geometry import BoundingBox
@@ -27,6 +28,10 @@ MOST_EMPTY_PAGES = 3  # some archives offer a next page for ever
 COLLECTIONS_SHOWN = 12
 NOT_STAC = "answers, but not as a STAC API does"
 MODE = "sar:instrument_mode"
+# What pystac raises on a landing page that is none.
+NOT_OPENED = (
+    pystac.STACError, ClientTypeError, AttributeError, KeyError, TypeError, ValueError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,7 @@ class ArchiveSession:
                 if not client.conforms_to(ConformanceClasses.ITEM_SEARCH):
                     # Several archives search well and do not say so.
                     client.add_conforms_to("ITEM_SEARCH")
-            except (pystac.STACError, KeyError, TypeError, ValueError, AttributeError):
+            except NOT_OPENED:
                 raise self._io.error(f"{NOT_STAC}.", CHECK_ADDRESS) from None
         return client
 

@@ -80,6 +80,11 @@ def test_an_address_relative_to_the_item_is_completed() -> None:
     assert found.files[0].href == f"https://archive.example.org/v1/collections/data/{NAME}.zip"
 
 
+def test_steps_up_in_an_address_are_gone_as_clients_go_them() -> None:
+    found = offered({"href": f"https://d.org/stac/../data/./{NAME}.zip"})
+    assert found.files[0].href == f"https://d.org/data/{NAME}.zip"
+
+
 def test_signatures_are_taken_off_and_that_is_said() -> None:
     found = offered({"href": f"https://d.org/{NAME}.zip?sv=1&sig=secret&sp=r"})
     assert found.files[0].href == f"https://d.org/{NAME}.zip"
@@ -97,7 +102,7 @@ def test_signatures_are_taken_off_and_that_is_said() -> None:
 )
 def test_no_name_leads_out_of_the_product(inside: str) -> None:
     with pytest.raises(Unusable, match="no file of the product"):
-        offered({"href": f"{ROOT}/{inside}"})
+        offered({"href": f"{ROOT}/{inside}"}, {"href": f"https://d.org/{NAME}.SAFE/{inside}"})
 
 
 def test_files_of_another_product_are_left_out() -> None:
