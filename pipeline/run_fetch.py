@@ -26,9 +26,10 @@ from catalog.stored import RecordOutcome, Work
 from pipeline.candidate_ledger import candidates_on_record, month_of
 from pipeline.errors import SceneError
 from pipeline.fetch import Wanted, fetch_product
+from pipeline.fetching.contents import check_contents
 from pipeline.fetching.download import Carrier, Stopped
 from pipeline.fetching.errors import ArchiveFault, BeingFetched, FetchError
-from pipeline.fetching.room import own_room
+from pipeline.fetching.room import empty, own_room
 from pipeline.footprint import footprint, outline_of
 from pipeline.safe.open import open_product
 from pipeline.safe.product import SafeProduct
@@ -87,6 +88,13 @@ class Fetched:
 
     scene: Scene
     doubts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    product: SafeProduct
+    name: ProductName
+    outline: shapely.Polygon  # in EPSG:3031
 
 
 def wanted_on_record(
@@ -193,15 +201,22 @@ def _carry(bench: FetchBench, wanted: Wanted) -> Fetched:
     with own_room(objects.root, wanted.key) as room:
         path = fetch_product(wanted, bench.carrier, room)
         try:
-            product = bench.reader(path)
-            name = _name_of(product, wanted)
-            outline = outline_of(product.channels[0].annotation.geolocation)
-            _refuse_elsewhere(outline, bench.parts, wanted)
+            seen = _look_into(path, wanted, bench)
         except SceneError as error:
-            path.unlink()  # sound and not usable: the next try begins anew
+            empty(room)  # what came is whole and of no use: the next try begins anew
             raise FetchError(error.fault, where=wanted.title, remedy=error.remedy) from error
         stored = objects.take_file(path)
-    return Fetched(_scene(product, name, outline, stored), product.degradations)
+    return Fetched(_scene(seen, stored), seen.product.degradations)
+
+
+def _look_into(path: Path, wanted: Wanted, bench: FetchBench) -> _Seen:
+    """The product in the zip file, checked: sound, the one that was wanted, and of a shelf."""
+    check_contents(path, source=wanted.title, largest_bytes=bench.carrier.largest_bytes)
+    product = bench.reader(path)
+    name = _name_of(product, wanted)
+    outline = outline_of(product.channels[0].annotation.geolocation)
+    _refuse_elsewhere(outline, bench.parts)
+    return _Seen(product, name, outline)
 
 
 def _name_of(product: SafeProduct, wanted: Wanted) -> ProductName:
@@ -216,22 +231,19 @@ def _name_of(product: SafeProduct, wanted: Wanted) -> ProductName:
     return name
 
 
-def _refuse_elsewhere(outline: shapely.Polygon, parts: Sequence[Part], wanted: Wanted) -> None:
+def _refuse_elsewhere(outline: shapely.Polygon, parts: Sequence[Part]) -> None:
     if any(part.region.intersects(outline) for part in parts):
         return
     nearest = min(parts, key=lambda part: part.region.distance(outline))
     km = nearest.region.distance(outline) / M_PER_KM
     raise SceneError(
         f"shows no ice shelf that is mapped; the nearest is {nearest.name}, {km:,.0f} km away.",
-        where=wanted.title,
         remedy="A line in any image: `icelines process FILE --out DIR`.",
     )
 
 
-def _scene(
-    product: SafeProduct, name: ProductName, outline: shapely.Polygon, stored: StoredObject
-) -> Scene:
-    annotation = product.channels[0].annotation
+def _scene(seen: _Seen, stored: StoredObject) -> Scene:
+    product, name = seen.product, seen.name
     return Scene(
         id=name.text,
         platform=name.platform,
@@ -240,11 +252,11 @@ def _scene(
         polarisations=product.polarisations,
         start=product.start,
         end=product.stop,
-        footprint=footprint(outline),
+        footprint=footprint(seen.outline),
         sha256=stored.sha256,
         size_bytes=stored.size_bytes,
         href=stored.href,
         simulated=False,
-        absolute_orbit=annotation.absolute_orbit,
+        absolute_orbit=product.channels[0].annotation.absolute_orbit,
         datatake=name.datatake,
     )

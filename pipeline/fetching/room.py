@@ -34,6 +34,13 @@ def own_room(parent: Path, key: str) -> Iterator[Path]:
         os.close(descriptor)
 
 
+def empty(room: Path) -> None:
+    """Throw away what has come; the lock stays."""
+    for path in room.iterdir():
+        if path.name != LOCK:
+            path.unlink()
+
+
 def _locked(room: Path) -> int:
     while True:
         with storage_errors(room):

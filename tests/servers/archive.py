@@ -185,8 +185,8 @@ def _handler(archive: ArchiveServer) -> type[BaseHTTPRequestHandler]:
             out = body if fault.cut_after is None else body[: fault.cut_after]
             for begin in range(0, len(out), BLOCK_BYTES):
                 block = out[begin : begin + BLOCK_BYTES]
+                asked.sent += len(block)  # before, or the client may be done before we have counted
                 self.wfile.write(block)
-                asked.sent += len(block)
                 time.sleep(fault.block_s)
             self.close_connection = len(out) != length
 

@@ -30,7 +30,7 @@ def sha256(content: bytes) -> str:
 
 def fetch(
     url: str, to: Path, waits: Waits | None = None, *, checksum: str | None = None,
-    size_bytes: int | None = None, **settings: float,
+    size_bytes: int | None = None, **settings: Any,
 ) -> bytes:  # fmt: skip
     with carrier_of(waits, **settings) as carrier:
         download(RemoteFile("a.zip", url, checksum, size_bytes), to, carrier)
