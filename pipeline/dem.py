@@ -43,7 +43,7 @@ def read_window(path: str, crs: str, bounds: Bounds) -> tuple[Heights, float]:
     SceneError naming the file.
     """
     try:
-        with _placed(path) as source:
+        with placed(path) as source:
             step_m = _step(source, crs, bounds)
             return _warped(source, crs, bounds, step_m), step_m
     except (RasterioError, OSError, ValueError) as error:
@@ -73,7 +73,7 @@ def _digest(file: Path, _size: int, _changed: int) -> str:
 
 
 @contextmanager
-def _placed(path: str) -> Iterator[Any]:
+def placed(path: str) -> Iterator[Any]:
     """The open raster; what has no position gets that of its coordinates."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
@@ -100,11 +100,9 @@ def _from_coordinates(path: str, crs: str) -> Iterator[Any]:
                 values[values == source.nodata] = np.nan
     if values.shape != (len(y), len(x)):
         raise ValueError("its coordinates do not fit its values")
-    if y[0] < y[-1]:
-        y, values = y[::-1], values[::-1]
     dx, dy = x[1] - x[0], y[1] - y[0]
     place = Affine(dx, 0, x[0] - dx / 2, 0, dy, y[0] - dy / 2)
-    with _in_memory(np.ascontiguousarray(values), crs, place) as placed:
+    with _in_memory(values, crs, place) as placed:
         yield placed
 
 
