@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -19,6 +20,8 @@ from catalog.scene import Scene
 from catalog.shelf import Part
 from catalog.store import CatalogStore
 from pipeline.contour import LINE_GRID_M, SIMPLIFY_TOLERANCE_M
+from pipeline.ground import Ground
+from pipeline.prepare import PreparedScene
 from pipeline.provenance import code_version, software_versions
 from pipeline.quicklook import Caption
 from pipeline.settings import ANTARCTIC_CRS, ProcessingSettings
@@ -35,8 +38,13 @@ class Circumstances:
 
     scene: Scene
     model: ModelCard
-    polarisations: tuple[str, ...]
+    prepared: PreparedScene
     settings: ProcessingSettings
+    ground: Ground
+
+    @property
+    def polarisations(self) -> tuple[str, ...]:
+        return self.prepared.polarisations
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -44,8 +52,8 @@ class Circumstances:
         return {
             **self.settings.segment_parameters,
             **self.settings.trace_parameters,
+            **flattened("scene", self.prepared.account),
             "crs": ANTARCTIC_CRS,
-            "geocoding": "thin-plate spline through the product's control points",
             "line_grid_m": LINE_GRID_M,
             "polarisations": POLARISATION_SEPARATOR.join(self.polarisations),
             "simplify_tolerance_m": SIMPLIFY_TOLERANCE_M,
@@ -140,12 +148,23 @@ def _lineage(part: Part, under: Circumstances) -> Lineage:
         inputs=(
             Input(InputKind.SCENE, under.scene.id, under.scene.sha256),
             Input(InputKind.MODEL, under.model.id, under.model.weights_sha256),
+            *under.ground.inputs,
         ),
         code_version=code_version(),
         configuration_sha256=sha256_hex(canonical_json(parameters)),
         software=MappingProxyType(software_versions()),
         parameters=MappingProxyType(parameters),
     )
+
+
+def flattened(name: str, value: Any) -> dict[str, str | int | float | bool]:
+    """A nested account as plain parameters with dotted names; what is None or empty is left out."""
+    if isinstance(value, Mapping):
+        inner = (flattened(f"{name}.{key}", part) for key, part in value.items())
+        return {key: part for found in inner for key, part in found.items()}
+    if isinstance(value, list | tuple):
+        return {name: "; ".join(map(str, value))} if value else {}
+    return {} if value is None else {name: value}
 
 
 def region_digest(part: Part) -> str:

@@ -34,6 +34,7 @@ from catalog.store import CatalogStore
 from catalog.stored import RecordOutcome, Work
 from pipeline.errors import SceneError
 from pipeline.grid import Bounds
+from pipeline.ground import Ground, ground_of
 from pipeline.prepare import PreparedScene, prepare_scene
 from pipeline.probability import as_fraction
 from pipeline.products import probability_cog, read_probabilities
@@ -97,6 +98,11 @@ class Bench:
     parts: tuple[Part, ...]
     settings: ProcessingSettings
     weights: Path | None = None
+
+    @cached_property
+    def ground(self) -> Ground:
+        """The surface that scenes are placed on; raises SettingsError."""
+        return ground_of(self.settings)
 
     @cached_property
     def _models(self) -> dict[Path, LoadedModel]:
@@ -216,7 +222,7 @@ def _fronts_of(
     ice = as_fraction(kept.ice)
     rules = bench.settings.trace_rules
     traced = {p: trace_front(ice, grid, p.region, p.reference, rules) for p in parts}
-    under = Circumstances(scene, model.card, prepared.polarisations, bench.settings)
+    under = Circumstances(scene, model.card, prepared, bench.settings, bench.ground)
     fronts = {p: make_front(p, t, under) for p, t in traced.items() if not isinstance(t, NoFront)}
     with_files = [
         (
@@ -249,6 +255,7 @@ def _prepare(
         polarisations=scene.polarisations,
         wanted=model.input_channels,
         within=_extent(parts, bench.settings.margin_m),
+        surface=bench.ground.choice,
     )
 
 
@@ -313,6 +320,7 @@ def _segment_key(bench: Bench, scene: Scene, model: LoadedModel, parts: tuple[Pa
         model=model.card.weights_sha256,
         regions={part.name: region_digest(part) for part in parts},
         parameters=bench.settings.segment_parameters,
+        ground=[[given.name, given.sha256] for given in bench.ground.inputs],
         code=code_digest(SEGMENT_CODE),
     )
 

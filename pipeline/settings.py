@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalog.errors import SettingsError
 from pipeline.check import CheckRules
+from pipeline.heights import Vertical
 from pipeline.trace import TraceRules
 
 ANTARCTIC_CRS = "EPSG:3031"
@@ -28,6 +29,10 @@ class ProcessingSettings(BaseSettings):
     largest_tile_px: int = Field(default=1024, ge=64, multiple_of=32)
     overlap_px: int = Field(default=128, ge=0)
     threads: int = Field(default=2, ge=1)
+
+    dem: str | None = None  # id of an item of the collection `ancillary`, or a file
+    dem_vertical: Vertical = "ellipsoid"  # for a file; an item knows its own
+    freeboard_m: float = Field(default=0.0, ge=0)  # above the mean sea, where there is no DEM
 
     unsure_px: int = Field(default=4, ge=0)
     least_body_km2: float = Field(default=4.0, ge=0)
@@ -64,7 +69,10 @@ class ProcessingSettings(BaseSettings):
     @property
     def segment_parameters(self) -> dict[str, Any]:
         """What the probabilities of a scene depend on."""
-        names = ("pixel_size_m", "margin_m", "largest_tile_px", "overlap_px", "threads")
+        names = (
+            "pixel_size_m", "margin_m", "largest_tile_px", "overlap_px", "threads",
+            "dem_vertical", "freeboard_m",
+        )  # fmt: skip
         return {name: getattr(self, name) for name in names}
 
     @property
