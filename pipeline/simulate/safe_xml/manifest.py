@@ -123,6 +123,7 @@ def _processing(parent: Element, annotation: Annotation, ipf: str) -> None:
     facility.set("country", "none")
     # Readers take the format of the tables from the processor's name and version.
     _child(facility, f"{{{SAFE}}}software", name="Sentinel-1 IPF", version=ipf)
+    _child(step, f"{{{SAFE}}}resource", name=FACILITY, role="Raw Data")
 
 
 def _platform(parent: Element, annotation: Annotation) -> None:
@@ -170,6 +171,8 @@ def _general(parent: Element, annotations: Sequence[Annotation]) -> None:
     say("productTimelinessCategory", "Fast-24h")
     say("sliceProductFlag", "false")
     say("segmentStartTime", _time(first, first.start_s))
+    say("sliceNumber", 0)
+    say("totalSlices", 0)
 
 
 def _period(parent: Element, annotation: Annotation) -> None:

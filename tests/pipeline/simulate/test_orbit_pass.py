@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -7,12 +7,15 @@ from hypothesis import strategies as st
 
 from pipeline.errors import SceneError
 from pipeline.range_doppler import ecef_of
+from pipeline.simulate.annotation import Acquisition, simulated_annotation
 from pipeline.simulate.line_of_sight import look
 from pipeline.simulate.orbit_pass import (
     ASCENDING,
     DESCENDING,
     INCLINATION_RAD,
     Target,
+    ascending_node_s,
+    heading_deg,
     pass_over,
 )
 
@@ -56,6 +59,21 @@ def test_the_orbit_has_the_inclination_and_the_height_of_sentinel_1() -> None:
     southernmost = np.degrees(np.arcsin(position[:, 2].min() / np.linalg.norm(position[0])))
 
     assert southernmost == pytest.approx(np.degrees(INCLINATION_RAD) - 180.0, abs=0.01)
+
+
+@pytest.mark.parametrize(("direction", "heading"), [(DESCENDING, 180.0), (ASCENDING, 0.0)])
+def test_node_and_heading_are_found_again_from_the_state_vectors(
+    direction: str, heading: float
+) -> None:
+    acquisition = Acquisition(Target(70, -60), MOMENT, lines=40, pixels=50, direction=direction)
+    annotation = simulated_annotation(acquisition, "HH")
+
+    node = annotation.epoch + timedelta(seconds=ascending_node_s(annotation))
+
+    assert abs((node - acquisition.orbit_pass().node_time).total_seconds()) < 1e-3
+    assert abs((heading_deg(annotation) - heading + 180) % 360 - 180) < 30
+    # Published: descending passes fly to the south-west, ascending ones to the north-west.
+    assert -170 < heading_deg(annotation) < -10
 
 
 @pytest.mark.parametrize("latitude", [-80.5, -85.0, -90.0])

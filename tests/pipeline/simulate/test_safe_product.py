@@ -80,8 +80,10 @@ def test_the_product_says_in_its_manifest_and_images_that_it_is_no_observation(
     folder: Path,
 ) -> None:
     root = etree.fromstring((folder / "manifest.safe").read_bytes())
-    (facility,) = root.iterfind(".//{*}facility")
-    assert facility.get("name") == "IceLines simulation, no observation"
+    (facility,), (source,) = (
+        list(root.iterfind(f".//{{*}}{name}")) for name in ("facility", "resource")
+    )
+    assert facility.get("name") == source.get("name") == "IceLines simulation, no observation"
 
     for image in folder.glob("measurement/*.tiff"):
         with rasterio.open(image) as raster:
