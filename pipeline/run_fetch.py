@@ -6,7 +6,7 @@ the next run goes on from. Only this thread writes records: the others carry fil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -119,7 +119,7 @@ def wanted_on_record(
 
 def fetch_products(
     bench: FetchBench, wanted: Iterable[Wanted], *, by_name: bool = False, again: bool = False
-) -> Iterator[FetchReport]:
+) -> Generator[FetchReport, None, None]:
     """Fetch each product and put it on record; one report for each, as they are done.
 
     A bad one is reported and the rest go on. `by_name` tries those in quarantine again; `again`
@@ -141,12 +141,13 @@ def fetch_products(
 @contextmanager
 def _workers(bench: FetchBench) -> Iterator[ThreadPoolExecutor]:
     """Threads that let go of their work, keeping what has come, when the block is left early."""
-    pool = ThreadPoolExecutor(bench.parallel, thread_name_prefix="fetch")
-    try:
-        yield pool
-    finally:
-        bench.carrier.stop.set()
-        pool.shutdown(cancel_futures=True)
+    with ThreadPoolExecutor(bench.parallel, thread_name_prefix="fetch") as pool:
+        try:
+            yield pool
+        except BaseException:  # an interruption, too
+            bench.carrier.stop.set()
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def _known(bench: FetchBench, wanted: Wanted, *, by_name: bool) -> FetchReport | None:

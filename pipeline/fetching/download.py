@@ -31,6 +31,9 @@ PROGRESS_BYTES = 2**20
 class Stopped(Exception):
     """The run was interrupted; what has come is kept for the next one."""
 
+    def __init__(self) -> None:
+        super().__init__("interrupted; the same command goes on from there.")
+
 
 @dataclass(frozen=True, slots=True)
 class Carrier:

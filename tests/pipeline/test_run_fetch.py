@@ -35,7 +35,7 @@ from tests.pipeline.fetching.products import (
     zip_of,
 )
 from tests.servers.archive import ArchiveServer, Fault
-from tests.servers.s3 import S3Server, running_s3
+from tests.servers.s3 import S3Server
 
 ROSS = tuple(find_part(name) for name in ("Ross2", "Ross3"))
 MONTH = Month(2022, 11)
@@ -50,12 +50,6 @@ def esa(shared_data: Path) -> dict[str, bytes]:
 def store(tmp_path: Path) -> Iterator[CatalogStore]:
     with CatalogStore.open(load_settings(tmp_path / "workspace")) as store:
         yield store
-
-
-@pytest.fixture
-def archive() -> Iterator[ArchiveServer]:
-    with ArchiveServer() as server:
-        yield server
 
 
 def run(
@@ -320,12 +314,6 @@ def test_a_product_below_a_prefix_of_s3_is_a_scene(
         (report,) = fetch_products(FetchBench(store, ROSS, carrier, 1), [found])
     assert report.failures == ()
     assert scenes_of(store)[0].id == PRODUCT
-
-
-@pytest.fixture(scope="module")
-def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    with running_s3(tmp_path_factory.mktemp("s3")) as server:
-        yield server
 
 
 def test_a_tangled_grid_is_refused_in_words(
