@@ -37,7 +37,7 @@ from pipeline.simulate.safe_xml.values import (
 from pipeline.simulate.swath import SubSwath, swath_of
 
 RADAR_FREQUENCY_HZ = 5.405000454334350e9
-LOOKS = {"EW": (6, 3), "IW": (5, 1)}  # range, azimuth; the ENL of about 10 and 4.4 follow
+LOOKS = {"EW": (6, 3), "IW": (5, 1)}  # range, azimuth: EW as a published product, IW belief
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.calibration import Calibrator
 from pipeline.safe.tables import (
     CalibrationTable,
     CalibrationVector,
@@ -10,7 +11,10 @@ from pipeline.safe.tables import (
     NoiseTable,
     NoiseVector,
 )
+from pipeline.simulate.annotation import Acquisition, simulated_annotation
 from pipeline.simulate.digital_numbers import LARGEST, SyntheticDn
+from pipeline.simulate.tables import calibration_table, noise_table
+from tests.pipeline.simulate.products import MOMENT, TARGET
 
 PIXELS = 9
 
@@ -87,3 +91,33 @@ def test_speckle_multiplies_signal_and_noise_together() -> None:
     plain, speckled = synthetic.block(3, sigma0), synthetic.block(3, sigma0, speckle)
 
     np.testing.assert_allclose(speckled, 2.0 * plain, atol=1.01)
+
+
+@pytest.mark.parametrize("polarisation", ["HH", "HV"])
+def test_our_calibration_leads_back_to_sigma0_over_a_full_swath(polarisation: str) -> None:
+    annotation = simulated_annotation(Acquisition(TARGET, MOMENT), polarisation)
+    calibration, noise = calibration_table(annotation), noise_table(annotation)
+    row = np.geomspace(0.003, 0.5, annotation.pixels).astype(np.float32)
+    sigma0 = np.repeat(row[None], 40, axis=0)
+    first_line = 240  # over the line at which the seams move
+
+    numbers = SyntheticDn(calibration, noise, annotation.pixels).block(first_line, sigma0)
+    found = Calibrator.of(calibration, noise, annotation.pixels).power(numbers, first_line).power
+
+    # Half a digital number of some 100: the root of (signal + noise) times the amplitude.
+    error = np.abs(found - sigma0) / sigma0
+    assert error.max() < 0.05
+    assert abs(10 * np.log10((found / sigma0).mean())) < 0.001
+
+
+def test_speckled_noise_is_removed_in_the_mean() -> None:
+    annotation = simulated_annotation(Acquisition(TARGET, MOMENT), "HV")
+    calibration, noise = calibration_table(annotation), noise_table(annotation)
+    rng = np.random.default_rng(5)
+    sigma0 = np.full((200, annotation.pixels), 0.003, dtype=np.float32)
+    speckle = rng.gamma(10.7, 1 / 10.7, sigma0.shape).astype(np.float32)
+
+    numbers = SyntheticDn(calibration, noise, annotation.pixels).block(3000, sigma0, speckle)
+    found = Calibrator.of(calibration, noise, annotation.pixels).power(numbers, 3000).power
+
+    assert abs(10 * np.log10(float(found.mean()) / 0.003)) < 0.01
