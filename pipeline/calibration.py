@@ -88,11 +88,16 @@ class Calibrator:
         """The same, removing no noise."""
         return replace(self, noise=None)
 
-    def power(self, numbers: DigitalNumbers, first_line: int) -> Calibrated:
-        """Backscatter of full rows of digital numbers (rows, pixels) from `first_line` on."""
+    def power(
+        self, numbers: DigitalNumbers, first_line: int, into: Power | None = None
+    ) -> Calibrated:
+        """Backscatter of full rows of digital numbers (rows, pixels) from `first_line` on.
+
+        Written `into` an array where one is given.
+        """
         rows, pixels = numbers.shape
         noise = self.noise or DenseTable(np.zeros(1), np.zeros((1, pixels)))
-        result = np.empty((rows, pixels), dtype=np.float32)
+        result = np.empty((rows, pixels), dtype=np.float32) if into is None else into
         valid, low = _calibrate(
             numbers,
             first_line,

@@ -80,17 +80,19 @@ def _resample_run(
     for index in range(run.size):
         # Positions count from the outer edge of the first pixel, array indices from its centre.
         column, row = columns[index] - 0.5, rows[index] - 0.5 - first_row
-        inside = (column >= 0.0) & (column < inner[0]) & (row >= 0.0) & (row < inner[1])
-        column, row = (column, row) if inside else (0.0, 0.0)
+        if not (0.0 <= column < inner[0] and 0.0 <= row < inner[1]):
+            run[index] = np.nan
+            left_out += 1
+            continue
         c, r = np.int64(column), np.int64(row)
         x, y = np.float32(column - c), np.float32(row - r)
         # Unsigned, or every access would first be tested for counting from the end.
         upper, lower = np.uint64(r * width + c), np.uint64((r + 1) * width + c)
         above = flat[upper] + x * (flat[upper + np.uint64(1)] - flat[upper])
         below = flat[lower] + x * (flat[lower + np.uint64(1)] - flat[lower])
-        power = above + y * (below - above) if inside else np.float32(np.nan)
-        run[index] = power
-        left_out += np.isnan(power)
+        run[index] = above + y * (below - above)
+        if np.isnan(run[index]):
+            left_out += 1
     return left_out > 0
 
 

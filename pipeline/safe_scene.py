@@ -8,7 +8,7 @@ heights are those that ESA assumed.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,10 +117,7 @@ class SafeScene:
     def read(self, polarisation: str, rows: slice) -> Band:
         reading = _Reading.of(self.product.channel(polarisation), self.radiometry)
         image = np.empty((rows.stop - rows.start, self.width), dtype=np.float32)
-        at = 0
-        for block in reading.blocks(rows, self.looks):
-            image[at : at + len(block)] = block
-            at += len(block)
+        reading.fill(image, rows, self.looks)
         window = self.radiometry.speckle_window
         if window is not None:
             looks = LOOKS.get(self._annotation.mode, LOOKS["IW"]) * self.looks**2
@@ -167,18 +164,22 @@ class _Reading:
         used = plain if radiometry.denoise else plain.without_noise()
         return cls(channel, used, radiometry, plain if radiometry.drop_border else None)
 
-    def blocks(self, rows: slice, looks: int) -> Iterator[npt.NDArray[np.float32]]:
+    def fill(self, image: npt.NDArray[np.float32], rows: slice, looks: int) -> None:
+        """Read the scene's `rows` into `image`, each from `looks` lines of the product."""
         lines = slice(rows.start * looks, rows.stop * looks)
         size = max(READ_LINES // looks, 1) * looks
         for first, numbers in read_numbers(self.channel, lines, size):
             if self.border is not None and self.border.noise is not None:
                 self.dropped += drop_border(numbers, self.border.noise, first)
-            calibrated = self.calibrator.power(numbers, first)
+            at = (first - lines.start) // looks
+            part = image[at : at + len(numbers) // looks]
+            calibrated = self.calibrator.power(numbers, first, part if looks == 1 else None)
+            if looks > 1:
+                part[:] = multilook(calibrated.power, looks)
             self.pixels += numbers.size
             self.valid += calibrated.valid
             self.low += calibrated.low
             self._sample_noise(first)
-            yield multilook(calibrated.power, looks)
 
     def _sample_noise(self, line: int) -> None:
         if self.calibrator.noise is not None:
