@@ -68,7 +68,7 @@ def _files_apart(wanted: Wanted, carrier: Carrier) -> tuple[RemoteFile, ...] | N
     """The files of the product one by one; None where one zip file holds them."""
     only, *others = wanted.files
     if others or "/" in only.name.rstrip("/"):
-        return wanted.files
+        return tuple(dict.fromkeys(wanted.files))  # catalogues name a file under several keys
     return carrier.transport(only.href).files_below(only.href)
 
 

@@ -30,6 +30,7 @@ from pipeline.fetching.contents import check_contents
 from pipeline.fetching.download import Carrier, Stopped
 from pipeline.fetching.errors import ArchiveFault, BeingFetched, FetchError
 from pipeline.fetching.room import empty, own_room
+from pipeline.fetching.simulated import says_simulated
 from pipeline.footprint import footprint, outline_of
 from pipeline.safe.open import open_product
 from pipeline.safe.product import SafeProduct
@@ -37,6 +38,7 @@ from pipeline.safe.product import SafeProduct
 FETCH = "fetch"
 MOST_ATTEMPTS = 3  # after that a product is left in quarantine until it is named by hand
 M_PER_KM = 1000.0
+SIMULATION = "is a simulation, no observation: on record as such"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,11 @@ class _Seen:
     product: SafeProduct
     name: ProductName
     outline: shapely.Polygon  # in EPSG:3031
+    is_simulated: bool
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        return (*((SIMULATION,) if self.is_simulated else ()), *self.product.degradations)
 
 
 def wanted_on_record(
@@ -207,7 +214,7 @@ def _carry(bench: FetchBench, wanted: Wanted) -> Fetched:
             empty(room)  # what came is whole and of no use: the next try begins anew
             raise FetchError(error.fault, where=wanted.title, remedy=error.remedy) from error
         stored = objects.take_file(path)
-    return Fetched(_scene(seen, stored), seen.product.degradations)
+    return Fetched(_scene(seen, stored), seen.doubts)
 
 
 def _look_into(path: Path, wanted: Wanted, bench: FetchBench) -> _Seen:
@@ -217,7 +224,7 @@ def _look_into(path: Path, wanted: Wanted, bench: FetchBench) -> _Seen:
     name = _name_of(product, wanted)
     outline = outline_of(product.channels[0].annotation.geolocation)
     _refuse_elsewhere(outline, bench.parts)
-    return _Seen(product, name, outline)
+    return _Seen(product, name, outline, says_simulated(path))
 
 
 def _name_of(product: SafeProduct, wanted: Wanted) -> ProductName:
@@ -257,7 +264,7 @@ def _scene(seen: _Seen, stored: StoredObject) -> Scene:
         sha256=stored.sha256,
         size_bytes=stored.size_bytes,
         href=stored.href,
-        simulated=False,
+        simulated=seen.is_simulated,
         absolute_orbit=product.channels[0].annotation.absolute_orbit,
         datatake=name.datatake,
     )

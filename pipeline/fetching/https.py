@@ -25,6 +25,12 @@ from pipeline.fetching.transport import Answer
 MOST_REDIRECTS = 10
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+# Where URLs of a host are signed, for everybody: Planetary Computer, its documentation (belief).
+SIGNERS = {
+    "sentinel1euwest.blob.core.windows.net": (
+        "https://planetarycomputer.microsoft.com/api/sas/v1/sign"
+    ),
+}
 CONTENT_RANGE = re.compile(r"bytes (?:(\d+)-(\d+)|\*)/(\d+|\*)")
 MOVED = "The archive may have moved the product: discover the month again."
 LET_IN = (
@@ -38,8 +44,15 @@ class HttpFiles:
     """One client for all threads. Close it, or use it as a context manager."""
 
     def __init__(
-        self, access: ArchiveAccess, clock: Clock, *, timeout_s: float, parallel: int
+        self,
+        access: ArchiveAccess,
+        clock: Clock,
+        *,
+        timeout_s: float,
+        parallel: int,
+        signers: Mapping[str, str] = SIGNERS,
     ) -> None:
+        self._signers = signers
         self._access = access
         self._clock = clock
         self._client = httpx.Client(
@@ -68,7 +81,7 @@ class HttpFiles:
 
     @contextmanager
     def _followed(self, href: str, wanted: Mapping[str, str]) -> Iterator[httpx.Response]:
-        url = href
+        url = self._signed(href)
         for _ in range(MOST_REDIRECTS):
             with self._client.stream("GET", _plain(url), headers=self._headers(url, wanted)) as got:
                 if got.status_code not in REDIRECTS:
@@ -76,6 +89,20 @@ class HttpFiles:
                     return
                 url = _next_hop(url, got.headers.get("Location", ""), href)
         raise FetchError("redirects in circles.", where=shown(href), remedy="Check the URL.")
+
+    def _signed(self, href: str) -> str:
+        """The URL with a fresh signature, where its host gives out files to signed URLs alone."""
+        parts = urlsplit(href)
+        signer = self._signers.get(parts.netloc)
+        if signer is None or parts.query:
+            return href
+        response = self._client.get(signer, params={"href": href})
+        if response.status_code != 200:
+            raise self._refusal(response, signer)
+        signed = _signed_in(response)
+        if urlsplit(signed)[:3] != parts[:3]:
+            raise FetchError("signs another URL than asked for.", where=shown(signer))
+        return signed
 
     def _headers(self, url: str, wanted: Mapping[str, str]) -> dict[str, str]:
         return {**wanted, **self._credentials(url)}
@@ -115,6 +142,13 @@ class HttpFiles:
 def _plain(url: str) -> httpx.URL:
     # httpx would turn user and password in a URL into a header for whichever host it names.
     return httpx.URL(url).copy_with(username=None, password=None)
+
+
+def _signed_in(response: httpx.Response) -> str:
+    try:
+        return str(response.json()["href"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _next_hop(url: str, location: str, href: str) -> str:

@@ -24,6 +24,7 @@ from pipeline.fetching.settings import ArchiveAccess, load_fetch_settings
 from pipeline.run_fetch import FETCH, FetchBench, FetchReport, fetch_products, wanted_on_record
 from pipeline.safe.open import open_product
 from pipeline.safe.product import SafeProduct
+from pipeline.simulate.safe_xml.manifest import FACILITY
 from tests.pipeline.candidates import make_candidate
 from tests.pipeline.fetching.carriers import carrier_of
 from tests.pipeline.fetching.products import (
@@ -141,6 +142,18 @@ def test_an_image_far_from_every_shelf_is_refused_and_the_nearest_is_named(
     report = run(store, [wanted_of(str(write_safe(northern_files(shared_data), tmp_path)))])
     assert "no ice shelf that is mapped; the nearest is Ross" in report.failures[0].fault
     assert scenes_of(store) == []
+
+
+@pytest.mark.parametrize("name", ["manifest.safe", "annotation/rfi/rfi.xml"])
+def test_a_simulation_is_on_record_as_one_whatever_its_name(
+    store: CatalogStore, esa: dict[str, bytes], tmp_path: Path, name: str
+) -> None:
+    said = f"<!-- {FACILITY} -->".encode()
+    files = {**esa, name: esa.get(name, b"<rfi/>") + said}
+    report = run(store, [wanted_of(str(write_safe(files, tmp_path)))])
+    assert report.failures == ()
+    assert scenes_of(store)[0].simulated
+    assert "is a simulation, no observation" in report.doubts[0]
 
 
 def test_a_folder_with_another_name_is_refused_with_what_to_do(

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+import orjson
 import pytest
 from pydantic import SecretStr
 
@@ -12,8 +13,9 @@ from catalog.errors import SettingsError
 from pipeline.candidate import RemoteFile
 from pipeline.fetching.download import download
 from pipeline.fetching.errors import ArchiveFault, FetchError
+from pipeline.fetching.https import HttpFiles
 from pipeline.fetching.settings import ArchiveAccess, load_fetch_settings
-from tests.pipeline.fetching.carriers import carrier_of
+from tests.pipeline.fetching.carriers import Waits, carrier_of
 from tests.servers.archive import ArchiveServer, Fault
 
 PATH, CONTENT = "/a.zip", b"scene" * 1000
@@ -91,9 +93,6 @@ def test_a_name_and_password_in_a_url_are_not_sent(archive: ArchiveServer, tmp_p
 
 
 def test_a_token_is_not_sent_in_the_clear_over_a_network(tmp_path: Path) -> None:
-    from pipeline.fetching.https import HttpFiles
-    from tests.pipeline.fetching.carriers import Waits
-
     http = HttpFiles(with_token("dl.example.org"), Waits().clock, timeout_s=1.0, parallel=1)
     assert http._credentials("http://dl.example.org/a.zip") == {}
     default_port = HttpFiles(with_token("dl.example.org:443"), Waits().clock,
@@ -110,6 +109,34 @@ def test_a_token_is_not_sent_in_the_clear_over_a_network(tmp_path: Path) -> None
 def test_redirects_lead_to_http_only(archive: ArchiveServer, tmp_path: Path, target: str) -> None:
     with pytest.raises(FetchError, match="where we do not follow"):
         fetch(archive.put(PATH, b"", redirect(target)), tmp_path / "a")
+
+
+def signing(archive: ArchiveServer, signed: str) -> HttpFiles:
+    """Files of the archive, whose URLs are signed as the server at `/sign` says."""
+    archive.put("/sign", b"")
+    archive.always["/sign"] = Fault(status=200, body=orjson.dumps({"href": signed}))
+    signers = {archive.host: archive.url("/sign")}
+    return HttpFiles(ArchiveAccess(), Waits().clock, timeout_s=5.0, parallel=1, signers=signers)
+
+
+def test_where_urls_have_to_be_signed_they_are(archive: ArchiveServer) -> None:
+    url = archive.put(PATH, CONTENT)
+    files = signing(archive, f"{url}?sig={SIGNATURE}")
+    with files.open(url, 0, None) as answer:
+        assert b"".join(answer.chunks) == CONTENT
+    assert [asked.path for asked in archive.asked] == ["/sign", PATH]
+    with files.open(f"{url}?sig=own", 0, None):
+        assert len(archive.asked) == 3, "a signed one is left as it is"
+    files.close()
+
+
+@pytest.mark.parametrize("signed", ["http://evil.example.org/a.zip", ""])
+def test_a_signer_cannot_lead_elsewhere(archive: ArchiveServer, signed: str) -> None:
+    url = archive.put(PATH, CONTENT)
+    files = signing(archive, signed)
+    with pytest.raises(FetchError, match="another URL"), files.open(url, 0, None):
+        pass
+    files.close()
 
 
 def test_redirects_in_circles_end(archive: ArchiveServer, tmp_path: Path) -> None:
