@@ -16,11 +16,14 @@ from rasterio.warp import Resampling, reproject
 
 from benchmarks.pairs import Pair
 from catalog.shelf import find_part
+from pipeline.calibration import Calibrator
 from pipeline.grid import Grid
 from pipeline.prepare import prepare_scene
-from pipeline.simulate.geotiff import geotiff_bytes
+from pipeline.safe.open import open_product
+from pipeline.simulate.acquisition import Imaging
+from pipeline.simulate.safe_product import write_safe
 from pipeline.simulate.scenario import scenario_of
-from pipeline.simulate.scene import simulate_scene
+from pipeline.simulate.scene import SimulatedScene, simulate_scenes
 
 PART = "Mertz"
 MOMENT = datetime(2026, 10, 5, 20, 0, tzinfo=UTC)
@@ -35,12 +38,27 @@ Image = npt.NDArray[np.float32]
 @contextmanager
 def preparation_pairs() -> Iterator[list[Pair]]:
     """One simulated scene of a small shelf, one polarisation, to the same 40 m grid."""
-    scene = simulate_scene(find_part(PART), MOMENT, scenario_of(PART, SEED), SEED)
+    imaging = Imaging(polarisations=("HH",))
+    (scene,) = simulate_scenes(find_part(PART), MOMENT, scenario_of(PART, SEED), SEED, imaging)
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "scene.tif"
-        path.write_bytes(geotiff_bytes(scene))
+        path = _calibrated(scene, Path(folder))
         grid = prepare_scene(path, crs=CRS, pixel_size_m=PIXEL_SIZE_M, wanted=("HH",)).grid
         yield [_geocoding(path, grid)]
+
+
+def _calibrated(scene: SimulatedScene, folder: Path) -> Path:
+    """A GeoTIFF of sigma0 with the product's own control points: what both can geocode."""
+    product = open_product(write_safe(folder / "scene.zip", scene.channels()).path)
+    (channel,) = product.channels
+    with rasterio.open(channel.measurement) as raster:
+        numbers, (points, system) = raster.read(1), raster.gcps
+    power = Calibrator.of(channel.calibration, channel.noise, numbers.shape[1]).power(numbers, 0)
+    layout = {"driver": "GTiff", "dtype": "float32", "count": 1, "gcps": points, "crs": system}
+    path, (height, width) = folder / "scene.tif", numbers.shape
+    with rasterio.open(path, "w", height=height, width=width, **layout) as raster:
+        raster.write(np.nan_to_num(power.power), 1)
+        raster.set_band_description(1, "HH")
+    return path
 
 
 def _geocoding(path: Path, grid: Grid) -> Pair:

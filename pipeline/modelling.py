@@ -14,7 +14,7 @@ import torch
 from catalog.model_card import ModelCard
 from pipeline.evaluation import Scores, TileScore, pooled, predict_ice, score_tile
 from pipeline.hedunet import HedUnet, count_parameters
-from pipeline.simulate.acquisition import PIXEL_SIZE_M
+from pipeline.simulate.surfaces import PIXEL_SIZE_M
 from pipeline.simulate.tiles import SimulatedTiles
 from pipeline.training import Progress, Recipe, TileSupply, TrainingTile, train
 from pipeline.weights import (

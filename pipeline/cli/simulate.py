@@ -34,6 +34,19 @@ DEFAULT_SHELVES = ("Bach", "David", "Venable")  # the smallest regions: a year t
 )
 @click.option("--seed", type=click.IntRange(0), help="Another seed is another Antarctica.")
 @click.option("--scenes-per-month", type=click.IntRange(1, 28), default=1, show_default=True)
+@click.option(
+    "--mode",
+    type=click.Choice(["EW", "IW"]),
+    default="EW",
+    show_default=True,
+    help="EW: GRDM, 40 m. IW: GRDH, 10 m, 50 km about the middle of the front.",
+)
+@click.option(
+    "--polarisations",
+    type=click.Choice(["HH", "HH+HV"]),
+    help="For all scenes; otherwise HH, and HV too from November to February.",
+)
+@click.option("--full-swath", is_flag=True, help="Whole images; otherwise what the shelf needs.")
 @json_option
 @pass_context
 def simulate(
@@ -43,27 +56,35 @@ def simulate(
     shelves: tuple[str, ...],
     seed: int | None,
     scenes_per_month: int,
+    mode: str,
+    polarisations: str | None,
+    full_swath: bool,
     as_json: bool,
 ) -> None:
     """Make Sentinel-1 scenes with known truth and put them on record as simulated.
 
-    Fronts advance, calve, melt in January and meet fast ice in September. Their true lines go to
-    truth/ in the workspace, for evaluation only.
+    Each is a SAFE product in a zip file. Fronts advance, calve, melt in January and meet fast ice
+    in September; in March a pass may come in slices. Their true lines go to truth/ in the
+    workspace, for evaluation only.
 
     \b
     Example:
       icelines simulate --month 2026-10 --months 12 --shelf Bach --shelf David --shelf Venable
     """
     from catalog.release import Month
+    from pipeline.simulate.acquisition import Imaging
     from pipeline.simulate.campaign import make, plan
     from pipeline.simulate.scenario import DEFAULT_SEED
 
     last = Month.parse(month_text)
     chosen_seed = DEFAULT_SEED if seed is None else seed
-    planned = list(plan(_parts(shelves), last, months, scenes_per_month, chosen_seed))
+    channels = tuple(polarisations.split("+")) if polarisations else None
+    imaging = Imaging(mode, full_swath, channels)
+    planned = list(plan(_parts(shelves), last, months, scenes_per_month, chosen_seed, imaging))
     truth = context.settings.workspace.truth
     with context.open_store() as store:
-        made = [make(scene, store, truth) for scene in track(planned, "Simulating")]
+        passes = [make(one, store, truth) for one in track(planned, "Simulating")]
+    made = [scene for one in passes for scene in one]
     new = sum(scene.is_new for scene in made)
     text = (
         f"{new} simulated scenes are new on record, {len(made) - new} were there already.\n"

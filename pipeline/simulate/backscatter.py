@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pipeline.simulate.noise import Field, smooth_field
+from pipeline.simulate.noise import Field, SmoothField
 from pipeline.simulate.surfaces import Surface, SurfaceMap
 
 EQUIVALENT_LOOKS = 10.7
@@ -64,18 +64,39 @@ class Texture:
     ridge: Field
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TextureFields:
+    """All that is random of a scene's texture, drawn once; `rows` works a block out."""
+
+    lines: SmoothField
+    where: SmoothField
+    fine: SmoothField
+    patch: SmoothField
+    broad: SmoothField
+
+    @classmethod
+    def draw(
+        cls, shape: tuple[int, int], rng: np.random.Generator, scale_gain: float = 1.0
+    ) -> TextureFields:
+        scales = (16.0, 60.0, 2.5, 12.0, 150.0)
+        return cls(*(SmoothField.draw(shape, scale * scale_gain, rng) for scale in scales))
+
+    def rows(self, rows: slice) -> Texture:
+        lines, where = self.lines.rows(rows), self.where.rows(rows)
+        ridge = np.exp(-((lines / 0.07) ** 2)) / (1.0 + np.exp(-2.0 * where))
+        return Texture(
+            fine=self.fine.rows(rows),
+            patch=self.patch.rows(rows),
+            broad=self.broad.rows(rows),
+            ridge=np.asarray(ridge, dtype=np.float32),
+        )
+
+
 def draw_texture(
     shape: tuple[int, int], rng: np.random.Generator, scale_gain: float = 1.0
 ) -> Texture:
-    lines = smooth_field(shape, 16.0 * scale_gain, rng)
-    where = smooth_field(shape, 60.0 * scale_gain, rng)
-    ridge = np.exp(-((lines / 0.07) ** 2)) / (1.0 + np.exp(-2.0 * where))
-    return Texture(
-        fine=smooth_field(shape, 2.5 * scale_gain, rng),
-        patch=smooth_field(shape, 12.0 * scale_gain, rng),
-        broad=smooth_field(shape, 150.0 * scale_gain, rng),
-        ridge=np.asarray(ridge, dtype=np.float32),
-    )
+    """The texture of a whole image."""
+    return TextureFields.draw(shape, rng, scale_gain).rows(slice(None))
 
 
 def mean_backscatter_db(
@@ -98,6 +119,19 @@ def mean_backscatter_db(
     return np.asarray(dry + melted + np.float32(appearance.offset_db), dtype=np.float32)
 
 
+def seen_sigma0(backscatter_db: Field, polarisation: str, incidence_deg: Field) -> Field:
+    """Linear sigma0 at the incidence under which it is seen, without noise and speckle."""
+    slope = INCIDENCE_SLOPE_DB_PER_DEG[polarisation]
+    seen_db = backscatter_db + np.float32(slope) * (incidence_deg - REFERENCE_INCIDENCE_DEG)
+    return np.asarray(np.power(10.0, seen_db / 10.0, dtype=np.float32))
+
+
+def speckle(shape: tuple[int, ...], looks: float, rng: np.random.Generator) -> Field:
+    """Factors of mean 1: intensity speckle of that many equivalent looks."""
+    gamma = rng.standard_gamma(looks, size=shape, dtype=np.float32)
+    return np.asarray(gamma / np.float32(looks))
+
+
 def speckled_sigma0(
     backscatter_db: Field,
     polarisation: str,
@@ -106,13 +140,10 @@ def speckled_sigma0(
     rng: np.random.Generator,
 ) -> Field:
     """Linear sigma0 as measured: incidence slope, noise floor, speckle. All values are > 0."""
-    slope = INCIDENCE_SLOPE_DB_PER_DEG[polarisation]
-    seen_db = backscatter_db + np.float32(slope) * (incidence_deg - REFERENCE_INCIDENCE_DEG)
     floor_db = NOISE_FLOOR_DB[polarisation] + appearance.noise_floor_offset_db
-    power = np.power(10.0, seen_db / 10.0, dtype=np.float32) + np.float32(10.0 ** (floor_db / 10.0))
-    looks = appearance.looks
-    speckle = rng.standard_gamma(looks, size=power.shape, dtype=np.float32) / np.float32(looks)
-    return np.asarray(power * speckle, dtype=np.float32)
+    power = seen_sigma0(backscatter_db, polarisation, incidence_deg)
+    power += np.float32(10.0 ** (floor_db / 10.0))
+    return np.asarray(power * speckle(power.shape, appearance.looks, rng), dtype=np.float32)
 
 
 def _textured(surfaces: SurfaceMap, texture: Texture) -> Field:

@@ -1,8 +1,8 @@
-"""A campaign: which scenes are simulated, and how each gets on record with its truth aside.
+"""A campaign: which passes are simulated, and how their scenes get on record with truth aside.
 
-Scenes go into the object store and the collection `scenes`; true fronts go into the truth folder,
-which the pipeline never reads. What was done stands in the ledger of work, so that a second run
-does nothing and a killed one goes on.
+A scene is a SAFE product in a zip file. Scenes go into the object store and the collection
+`scenes`; true fronts go into the truth folder, which the pipeline never reads. What was done stands
+in the ledger of work, so that a second run does nothing and a killed one goes on.
 """
 
 from __future__ import annotations
@@ -12,52 +12,49 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import shapely
 
-from catalog.atomic import write_bytes
+from catalog.atomic import PARTIAL_PREFIX, storage_errors, write_bytes
 from catalog.canonical import canonical_json, sha256_hex
 from catalog.items.envelope import format_time
 from catalog.items.scene import scene_to_item
-from catalog.objects import StoredObject
+from catalog.objects import ObjectStore, StoredObject
 from catalog.release import Month
 from catalog.scene import Scene
 from catalog.shelf import Part
 from catalog.store import CatalogStore
 from catalog.stored import Work
-from pipeline.simulate.geotiff import geotiff_bytes
+from pipeline.simulate.acquisition import Imaging
+from pipeline.simulate.safe_product import write_safe
 from pipeline.simulate.scenario import (
     Scenario,
     acquisition_times,
     last_calving,
     scenario_of,
 )
-from pipeline.simulate.scene import (
-    MODE,
-    PLATFORM,
-    PRODUCT_TYPE,
-    SimulatedScene,
-    simulate_scene,
-)
+from pipeline.simulate.scene import PLATFORM, SimulatedScene, product_type, simulate_scenes
 
 STAGE = "simulate"
-GENERATOR = 1  # to be raised when the same arguments give other pixels
+GENERATOR = 2  # to be raised when the same arguments give other pixels
 COORDINATE_DECIMALS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedScene:
-    """One scene to be made."""
+class PlannedPass:
+    """One pass to be made: a scene, or two where it comes in slices."""
 
     part: Part
     moment: datetime
     scenario: Scenario
     seed: int
+    imaging: Imaging
 
     @property
     def work_key(self) -> str:
-        """The same for the same scene: its arguments and the generation of the code."""
+        """The same for the same pass: its arguments and the generation of the code."""
         arguments = {
             "generator": GENERATOR,
             "part": self.part.name,
@@ -65,6 +62,7 @@ class PlannedScene:
             "reference": shapely.to_wkt(self.part.reference),
             "moment": format_time(self.moment),
             "scenario": _plain(self.scenario),
+            "imaging": asdict(self.imaging),
             "seed": self.seed,
         }
         return f"{STAGE}:{sha256_hex(canonical_json(arguments))}"
@@ -72,21 +70,26 @@ class PlannedScene:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """How a planned scene ended: its id, and whether it is new on record."""
+    """How a scene ended: its id, and whether it is new on record."""
 
     scene_id: str
     is_new: bool
 
 
 def plan(
-    parts: list[Part], last: Month, months: int, per_month: int, seed: int
-) -> Iterator[PlannedScene]:
-    """Scenes of `months` months that end with `last`, in order of time within each part."""
+    parts: list[Part],
+    last: Month,
+    months: int,
+    per_month: int,
+    seed: int,
+    imaging: Imaging | None = None,
+) -> Iterator[PlannedPass]:
+    """Passes of `months` months that end with `last`, in order of time within each part."""
     for part in parts:
         scenario = scenario_of(part.name, seed)
         for month in months_until(last, months):
             for moment in acquisition_times(month, part.name, per_month, seed):
-                yield PlannedScene(part, moment, scenario, seed)
+                yield PlannedPass(part, moment, scenario, seed, imaging or Imaging())
 
 
 def months_until(last: Month, count: int) -> list[Month]:
@@ -95,28 +98,39 @@ def months_until(last: Month, count: int) -> list[Month]:
     return [Month(n // 12, n % 12 + 1) for n in range(number - count + 1, number + 1)]
 
 
-def make(planned: PlannedScene, store: CatalogStore, truth_folder: Path) -> Made:
-    """Put one scene on record and its truth aside; does nothing when that was done before."""
+def make(planned: PlannedPass, store: CatalogStore, truth_folder: Path) -> tuple[Made, ...]:
+    """Put the scenes of a pass on record and their truth aside; nothing when that was done before.
+
+    Raises SceneError where no pass of Sentinel-1 sees the front of the part.
+    """
     done = store.work(planned.work_key)
     if done is not None and _is_whole(done, store, truth_folder):
-        return Made(done.subject, is_new=False)
-    scene = simulate_scene(planned.part, planned.moment, planned.scenario, planned.seed)
-    stored = store.objects.put_bytes(geotiff_bytes(scene), ".tif")
-    write_bytes(truth_path(truth_folder, scene.id), truth_geojson(scene, planned.scenario))
-    outcome = store.record_items([scene_to_item(scene_record(scene, stored))])
-    store.write_work(
-        Work(planned.work_key, STAGE, scene.id, True, attempts=1, outcome={"href": stored.href})
+        return tuple(Made(scene_id, is_new=False) for scene_id in done.outcome["hrefs"])
+    scenes = simulate_scenes(
+        planned.part, planned.moment, planned.scenario, planned.seed, planned.imaging
     )
-    return Made(scene.id, is_new=outcome.unchanged == 0)
+    made, hrefs = [], {}
+    for scene in scenes:
+        stored = _write(scene, store.objects)
+        write_bytes(truth_path(truth_folder, scene.id), truth_geojson(scene, planned.scenario))
+        outcome = store.record_items([scene_to_item(scene_record(scene, stored))])
+        made.append(Made(scene.id, is_new=outcome.unchanged == 0))
+        hrefs[scene.id] = stored.href
+    subject = f"{planned.part.name} {format_time(planned.moment)}"
+    store.write_work(
+        Work(planned.work_key, STAGE, subject, True, attempts=1, outcome={"hrefs": hrefs})
+    )
+    return tuple(made)
 
 
 def scene_record(scene: SimulatedScene, stored: StoredObject) -> Scene:
     """What the catalogue keeps of a simulated scene."""
+    annotation = scene.frame.annotation
     return Scene(
         id=scene.id,
         platform=PLATFORM,
-        mode=MODE,
-        product_type=PRODUCT_TYPE,
+        mode=scene.imaging.mode,
+        product_type=product_type(scene.imaging.mode),
         polarisations=scene.polarisations,
         start=scene.start,
         end=scene.end,
@@ -125,6 +139,8 @@ def scene_record(scene: SimulatedScene, stored: StoredObject) -> Scene:
         size_bytes=stored.size_bytes,
         href=stored.href,
         simulated=True,
+        absolute_orbit=annotation.absolute_orbit,
+        datatake=f"{annotation.datatake:06X}",
     )
 
 
@@ -141,6 +157,8 @@ def truth_geojson(scene: SimulatedScene, scenario: Scenario) -> bytes:
         "datetime": format_time(scene.start),
         "simulated": True,
         "seed": scene.seed,
+        "pass": scene.frame.annotation.pass_direction.lower(),
+        "surface_height_m": scene.surface_height_m,
         "advance_m_per_day": scenario.advance_m_per_day,
         "last_calving": format_time(calved),
         "calving_number": number,
@@ -155,10 +173,25 @@ def truth_geojson(scene: SimulatedScene, scenario: Scenario) -> bytes:
     return canonical_json({"type": "FeatureCollection", "crs": crs, "features": [feature]}) + b"\n"
 
 
+def _write(scene: SimulatedScene, objects: ObjectStore) -> StoredObject:
+    """The product as a zip file in the store. What a killed run leaves is swept after a day."""
+    with (
+        storage_errors(objects.root),
+        _folder_for(objects.root) as folder,
+    ):
+        written = write_safe(Path(folder) / f"{scene.id}.zip", scene.channels())
+        return objects.take_file(written.path)
+
+
+def _folder_for(root: Path) -> TemporaryDirectory[str]:
+    root.mkdir(parents=True, exist_ok=True)
+    return TemporaryDirectory(dir=root, prefix=f"{PARTIAL_PREFIX}simulate-")
+
+
 def _is_whole(done: Work, store: CatalogStore, truth_folder: Path) -> bool:
-    scene_file = store.objects.path(done.outcome["href"])
-    return (
-        done.is_done and scene_file.is_file() and truth_path(truth_folder, done.subject).is_file()
+    return done.is_done and all(
+        store.objects.path(href).is_file() and truth_path(truth_folder, scene_id).is_file()
+        for scene_id, href in done.outcome["hrefs"].items()
     )
 
 

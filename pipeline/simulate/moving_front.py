@@ -84,6 +84,11 @@ def corridor_of(part: Part) -> Corridor:
     )
 
 
+def resting_front(corridor: Corridor) -> Points:
+    """About where a front lies after any calving, whatever the scenario: shape (n, 2)."""
+    return corridor.points_at(SEAWARD_SHARE * corridor.depth_m)
+
+
 def front_at(part: Part, moment: datetime, scenario: Scenario, seed: int) -> FrontPosition:
     """The front of a part at a moment."""
     number, calved = last_calving(moment, scenario)

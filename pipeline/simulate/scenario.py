@@ -17,7 +17,7 @@ from pipeline.simulate.noise import rng_of
 EPOCH = datetime(2014, 10, 1, tzinfo=UTC)  # the start of Sentinel-1A's operation
 DAYS_BETWEEN_CALVINGS = 5 * 365.25
 DEFAULT_SEED = 27  # with it, of Bach, David and Venable one calves from 2025-11 to 2026-10
-SCENE_DURATION = timedelta(seconds=60)
+LOST_SLICE_SHARE = 0.5  # of the passes that come in two slices
 
 
 class SeaIce(StrEnum):
@@ -37,6 +37,7 @@ class Scenario:
     pack_ice_months: frozenset[int]
     fast_ice_months: frozenset[int]
     dual_polarisation_months: frozenset[int]
+    sliced_months: frozenset[int]  # in which a pass comes in two products
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def scenario_of(part_name: str, seed: int) -> Scenario:
         pack_ice_months=frozenset({5, 6, 7, 8, 10}),
         fast_ice_months=frozenset({9}),
         dual_polarisation_months=frozenset({11, 12, 1, 2}),
+        sliced_months=frozenset({3}),
     )
 
 
@@ -75,6 +77,16 @@ def conditions_at(moment: datetime, part_name: str, scenario: Scenario, seed: in
         if moment.month in scenario.dual_polarisation_months
         else ("HH",),
     )
+
+
+def slices_taken(
+    moment: datetime, part_name: str, scenario: Scenario, seed: int
+) -> tuple[int, ...]:
+    """Which of the two slices of a pass there are, 0 and 1; none where it comes in one piece."""
+    if moment.month not in scenario.sliced_months:
+        return ()
+    rng = rng_of(seed, "slices", part_name, moment.isoformat())
+    return (int(rng.integers(2)),) if rng.random() < LOST_SLICE_SHARE else (0, 1)
 
 
 def last_calving(moment: datetime, scenario: Scenario) -> tuple[int, datetime]:

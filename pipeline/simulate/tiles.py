@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from pipeline.simulate.acquisition import PIXEL_SIZE_M
 from pipeline.simulate.backscatter import (
     Appearance,
     draw_texture,
@@ -23,7 +22,14 @@ from pipeline.simulate.backscatter import (
 )
 from pipeline.simulate.noise import Field, rng_of, smooth_field
 from pipeline.simulate.scenario import Conditions, SeaIce
-from pipeline.simulate.surfaces import Mask, Surface, lay_surfaces, signed_distance_m, wetness
+from pipeline.simulate.surfaces import (
+    PIXEL_SIZE_M,
+    Mask,
+    Surface,
+    lay_surfaces,
+    signed_distance_m,
+    wetness,
+)
 
 ALL_ICE_SHARE, ALL_OCEAN_SHARE = 0.08, 0.14
 MELT_SHARE, WINDY_SHARE, BORDER_SHARE = 0.2, 0.15, 0.12

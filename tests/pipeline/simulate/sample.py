@@ -40,4 +40,5 @@ def make_scenario(advance_m_per_day: float = 4.0, calving: datetime | None = Non
         pack_ice_months=frozenset({7}),
         fast_ice_months=frozenset({9}),
         dual_polarisation_months=frozenset({11}),
+        sliced_months=frozenset({3}),
     )

@@ -12,8 +12,11 @@ from catalog.query import Search
 from catalog.release import Month
 from catalog.settings import Settings, load_settings
 from catalog.store import CatalogStore
-from pipeline.simulate.campaign import make, months_until, plan, truth_path
-from tests.pipeline.simulate.sample import SEED, make_part
+from pipeline.safe.open import open_product
+from pipeline.simulate.acquisition import FREEBOARD_M, Imaging, target_of
+from pipeline.simulate.campaign import PlannedPass, make, months_until, plan, truth_path
+from pipeline.simulate.scenario import slices_taken
+from tests.pipeline.simulate.sample import SEED, make_part, make_scenario
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 
@@ -26,7 +29,8 @@ def settings(tmp_path: Path) -> Settings:
 def run_campaign(settings: Settings, seed: int = SEED, months: int = 2) -> list[bool]:
     planned = plan([make_part()], Month(2026, 10), months, per_month=1, seed=seed)
     with CatalogStore.open(settings, clock=lambda: NOW) as store:
-        return [make(scene, store, settings.workspace.truth).is_new for scene in planned]
+        truth = settings.workspace.truth
+        return [made.is_new for one in planned for made in make(one, store, truth)]
 
 
 def test_a_campaign_puts_each_scene_on_record_and_its_truth_aside(settings: Settings) -> None:
@@ -37,7 +41,12 @@ def test_a_campaign_puts_each_scene_on_record_and_its_truth_aside(settings: Sett
         for scene in scenes:
             assert scene.simulated
             assert scene.platform == "simulated"
-            assert store.objects.existing_path(scene.href).stat().st_size == scene.size_bytes
+            path = store.objects.existing_path(scene.href)
+            assert path.stat().st_size == scene.size_bytes
+            product = open_product(path)
+            assert product.polarisations == scene.polarisations
+            assert (product.start, product.stop) == (scene.start, scene.end)
+            assert product.channels[0].annotation.absolute_orbit == scene.absolute_orbit
             assert truth_path(settings.workspace.truth, scene.id).is_file()
 
 
@@ -61,11 +70,50 @@ def test_another_seed_revises_the_scenes(settings: Settings) -> None:
 
 def test_a_lost_scene_file_is_made_again(settings: Settings) -> None:
     run_campaign(settings, months=1)
-    (scene_file,) = settings.workspace.store.rglob("*.tif")
+    (scene_file,) = settings.workspace.store.rglob("*.zip")
     content = scene_file.read_bytes()
     scene_file.unlink()
     assert run_campaign(settings, months=1) == [False]
     assert scene_file.read_bytes() == content
+
+
+def test_nothing_unfinished_stays_in_the_store(settings: Settings) -> None:
+    run_campaign(settings, months=1)
+    assert [path.suffix for path in settings.workspace.store.rglob("*") if path.is_file()] == [
+        ".zip"
+    ]
+    assert not list(settings.workspace.store.glob(".partial-*"))
+
+
+def test_both_slices_of_a_pass_go_on_record_as_one_datatake(settings: Settings) -> None:
+    scenario = make_scenario()
+    days = (datetime(2026, 3, 10, 8, n, tzinfo=UTC) for n in range(60))
+    moment = next(d for d in days if slices_taken(d, "Testland", scenario, SEED) == (0, 1))
+    planned = PlannedPass(make_part(), moment, scenario, SEED, Imaging())
+    with CatalogStore.open(settings, clock=lambda: NOW) as store:
+        made = make(planned, store, settings.workspace.truth)
+        assert [one.is_new for one in made] == [True, True]
+        assert [one.is_new for one in make(planned, store, settings.workspace.truth)] == [
+            False,
+            False,
+        ]
+        scenes = [item_to_scene(s.item) for s in store.all_items(Search(collections=("scenes",)))]
+    assert len({scene.datatake for scene in scenes}) == 1
+    assert len({scene.id for scene in scenes}) == 2
+
+
+def test_how_scenes_are_taken_is_part_of_what_they_are() -> None:
+    keys = {
+        PlannedPass(make_part(), NOW, make_scenario(), SEED, imaging).work_key
+        for imaging in (
+            Imaging(),
+            Imaging("IW"),
+            Imaging(full_swath=True),
+            Imaging(polarisations=("HH",)),
+            Imaging(freeboard_m=0.0),
+        )
+    }
+    assert len(keys) == 5
 
 
 def test_truth_is_a_line_in_the_plane_of_the_pole(settings: Settings) -> None:
@@ -75,6 +123,7 @@ def test_truth_is_a_line_in_the_plane_of_the_pole(settings: Settings) -> None:
     (feature,) = document["features"]
     assert document["crs"]["properties"]["name"].endswith("3031")
     assert feature["properties"]["simulated"] is True
+    assert feature["properties"]["surface_height_m"] == target_of(make_part(), FREEBOARD_M).height_m
     line = shapely.from_geojson(json.dumps(feature["geometry"]))
     assert make_part().region.buffer(1.0).covers(line)
     assert line.length > 10_000

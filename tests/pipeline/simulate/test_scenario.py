@@ -12,6 +12,7 @@ from pipeline.simulate.scenario import (
     conditions_at,
     last_calving,
     scenario_of,
+    slices_taken,
 )
 from tests.pipeline.simulate.sample import make_scenario
 
@@ -68,3 +69,10 @@ def test_scenes_are_spread_over_their_month(per_month: int) -> None:
     assert {(t.year, t.month) for t in times} == {(2026, 2)}
     assert len({t.time() for t in times}) == 1
     assert times == sorted(set(times))
+
+
+def test_only_some_months_come_in_slices_and_some_of_those_are_missing() -> None:
+    march = [datetime(2026, 3, day, tzinfo=UTC) for day in range(1, 31)]
+    taken = [slices_taken(moment, "Mertz", make_scenario(), 1) for moment in march]
+    assert set(taken) == {(0, 1), (0,), (1,)}
+    assert slices_taken(datetime(2026, 4, 2, tzinfo=UTC), "Mertz", make_scenario(), 1) == ()
