@@ -159,7 +159,7 @@ def _check_safe_name(name: str) -> None:
 
 
 def _zip_files(archive: zipfile.ZipFile) -> dict[str, int]:
-    members = [member for member in archive.infolist() if not member.is_dir()]
+    members = [member for member in archive.infolist() if member.filename[-1:] != "/"]
     _check_number(len(members))
     for member in members:
         _check_member(member)

@@ -79,9 +79,13 @@ def test_lists_out_of_order_are_sorted_and_noted(
         (f"{ORBITS}/orbit/frame", "GM2000", "frame 'Earth Fixed, GM2000'"),
         (f"{ORBITS}/orbit/position/x", "nan", "not finite"),
         (f"{ORBITS}/orbit/position/x", "0.0", "not on Sentinel-1's orbit"),
+        (f"{ORBITS}/orbit/position/x", "1e308", "not on Sentinel-1's orbit"),
+        (f"{ORBITS}/orbit/velocity/y", "-1e308", "not on Sentinel-1's orbit"),
         (f"{CONVERSIONS}/coordinateConversion/azimuthTime", moment(0.5), "same time"),
         (f"{CONVERSIONS}/coordinateConversion/gr0", "1e9", "impossible slant ranges"),
         (f"{GRID}/geolocationGridPoint/line", "3", "no grid"),
+        (f"{GRID}/geolocationGridPoint/pixel", "1e300", "no whole number"),
+        (f"{CONVERSIONS}/coordinateConversion/grsrCoefficients", "0 1e308 1e308", "impossible"),
         (f"{GRID}/geolocationGridPoint/latitude", "91", "not on the globe"),
         (f"{GRID}/geolocationGridPoint/azimuthTime", moment(9), "do not grow with the lines"),
         (f"{GRID}/geolocationGridPoint/slantRangeTime", "1.0", "do not grow with the pixels"),
@@ -104,12 +108,13 @@ def test_a_contradiction_is_refused(path: str, text: str, fault: str) -> None:
         parse_annotation(changed(annotation_xml(), path, text), "a.xml")
 
 
-def test_state_vectors_have_to_cover_the_image() -> None:
-    content = annotation_xml()
-    late = changed(content, f"{IMAGE}/productFirstLineUtcTime", moment(31))
-    late = changed(late, f"{IMAGE}/productLastLineUtcTime", moment(31 + synthetic.LAST_S))
+@pytest.mark.parametrize("first_s", [31.0, 30.0 - synthetic.LAST_S / 2, -30.1])
+def test_state_vectors_have_to_cover_the_image(first_s: float) -> None:
+    last_s = first_s + synthetic.LAST_S
+    content = changed(annotation_xml(), f"{IMAGE}/productFirstLineUtcTime", moment(first_s))
+    content = changed(content, f"{IMAGE}/productLastLineUtcTime", moment(last_s))
     with pytest.raises(SceneError, match=r"state vectors .* do not cover the image"):
-        parse_annotation(late, "a.xml")
+        parse_annotation(content, "a.xml")
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,26 @@ def test_a_name_that_leaves_the_product_is_refused(tmp_path: Path, name: str) ->
         pass
 
 
+def test_a_file_name_with_a_line_break_is_refused(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, FILES | {"a\nb.xml": b"<a/>"})
+    with pytest.raises(SceneError, match="unsafe file name"), open_container(folder):
+        pass
+
+
+def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
+    path = write_zip(tmp_path, {"a.xml": b"1", "b.xml": b"2"}, top="")
+    path.write_bytes(path.read_bytes().replace(b"b.xml", b"a.xml"))
+    with pytest.raises(SceneError, match="two files of the same name"), open_container(path):
+        pass
+
+
+def test_a_file_without_a_name_is_refused(tmp_path: Path) -> None:
+    path = write_zip(tmp_path, {"a": b"1", "b": b"2"}, top="")
+    path.write_bytes(path.read_bytes().replace(b"a", b"\0"))  # zipfile cuts names at a null byte
+    with pytest.raises(SceneError, match="unsafe file name ''"), open_container(path):
+        pass
+
+
 def test_a_link_in_a_zip_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
     with zipfile.ZipFile(path, "w") as archive:

@@ -281,6 +281,43 @@ def test_files_that_are_not_as_listed_are_said(tmp_path: Path) -> None:
     )
 
 
+def test_a_file_with_the_content_of_another_listed_one_is_said(tmp_path: Path) -> None:
+    files = product_files()
+    noise, calibration = file_of(files, "noise", "HH"), file_of(files, "calibration", "HH")
+    files[noise], files[calibration] = files[calibration], files[noise]
+    said = opened(tmp_path, files).degradations
+    assert {f"{name}: is not as the manifest lists it (MD5)" for name in (noise, calibration)} == {
+        *said
+    }
+
+
+def test_a_broken_report_on_interference_goes_unsaid(tmp_path: Path) -> None:
+    files = product_files()
+    files[next(n for n in files if "/rfi/" in n)] = b"<cut"
+    assert opened(tmp_path, files).degradations == ()
+
+
+def test_images_beside_the_measurements_are_passed_over(tmp_path: Path) -> None:
+    product = opened(tmp_path, product_files() | {"preview/quick-look-hh.tif": b"?"})
+    assert (product.polarisations, product.degradations) == (("HH", "HV"), ())
+
+
+def test_of_two_measurements_the_one_named_like_the_annotation_is_used(tmp_path: Path) -> None:
+    files = product_files()
+    product = opened(tmp_path, files | {"measurement/another-hh.tiff": b"?"})
+    assert product.channel("HH").measurement.endswith(file_of(files, "measurement", "HH"))
+
+
+def test_two_measurements_alike_leave_the_polarisation_out(tmp_path: Path) -> None:
+    files = cloud_layout(product_files())
+    files["measurement/hh.tiff"] = files["measurement/hh-2.tiff"] = files.pop(
+        "measurement/ew-hh.tiff"
+    )
+    product = opened(tmp_path, files)
+    assert product.polarisations == ("HV",)
+    assert any("2 measurement files are named HH" in note for note in product.degradations)
+
+
 def test_a_manifest_that_lists_no_files_is_believed(tmp_path: Path) -> None:
     product = opened(tmp_path, product_files() | {"manifest.safe": manifest_xml({})})
     assert (product.ipf, product.degradations) == ("004.03", ())
