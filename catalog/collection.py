@@ -50,6 +50,11 @@ COLLECTIONS = {
             "Sentinel-1 scenes that fronts were drawn from; simulated ones say so.",
         ),
         CollectionText("models", "Models", "Networks that found ice and ocean in the scenes."),
+        CollectionText(
+            "ancillary",
+            "Elevation models and masks",
+            "Rasters that scenes were prepared with: elevation models, geoids and masks.",
+        ),
     )
 }
 FRONT_COLLECTIONS = tuple(name for name in COLLECTIONS if name.startswith("fronts-"))

@@ -43,8 +43,10 @@ class RoomCommands(click.Group):
 # Said here because asking each command for its help would import every room (torch: 3 s).
 SUMMARIES = {
     "catalog": "Validate, export and count what is on record.",
+    "ancillary": "Put DEMs, geoids and masks on record.",
     "check": "Check series of fronts in time; doubtful ones go to review.",
     "fetch": "Scenes from archives, paths and URLs into the store; resumable.",
+    "discover": "Find the scenes of a month in an archive.",
     "import": "Read fronts of others: IceLines layout, GeoPackage, shapefile, GeoJSON.",
     "model": "Train, evaluate and list models.",
     "month": "The monthly job: all steps in order.",

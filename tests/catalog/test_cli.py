@@ -88,6 +88,7 @@ def test_recorded_items_are_valid(tmp_path: Path, shared_schemas: Path) -> None:
 
 def test_the_monthly_recipe_is_process_check_release_site() -> None:
     assert [step.name for step in registered_steps()] == [
+        "discover",
         "fetch",
         "process",
         "check",

@@ -14,9 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import MultiLineString, MultiPolygon, box
 
+from catalog.ancillary import Ancillary, AncillaryKind, VerticalDatum, ancillary_id
 from catalog.canonical import canonical_json
-from catalog.errors import RecordError
+from catalog.errors import IceLinesError, RecordError
 from catalog.front import Front, Interval, Reason, Status
+from catalog.items.ancillary import ancillary_to_item, item_to_ancillary
 from catalog.items.envelope import Asset, Item, assets_of, revision_digest
 from catalog.items.front import front_to_item, item_to_front, line_asset
 from catalog.items.model import item_to_model, model_to_item
@@ -151,6 +153,56 @@ CARD = ModelCard(
 )
 
 
+DEM = Ancillary(
+    id="rema-1-km-v2",
+    kind=AncillaryKind.DEM,
+    title="REMA 1 km, v2",
+    licence="CC-BY-4.0",
+    represents=date(2022, 11, 1),
+    footprint=MultiPolygon([box(170, -80, 180, -70), box(-180, -80, -170, -70)]),
+    shape_px=(5_600, 5_800),
+    crs="EPSG:3031",
+    sha256=SHA,
+    size_bytes=40_000_000,
+    href=f"objects/ab/{SHA}.tif",
+    media_type="image/tiff; application=geotiff",
+    vertical=VerticalDatum.ELLIPSOID,
+    citation="Howat et al. 2022",
+    doi="10.7910/DVN/EBW8UC",
+)
+MASK = replace(DEM, kind=AncillaryKind.MASK, vertical=None, crs=None, citation=None, doi=None)
+
+
+@pytest.mark.parametrize("ancillary", [DEM, MASK, replace(DEM, layer="surface")])
+def test_a_raster_comes_back_from_its_item_as_it_was(ancillary: Ancillary) -> None:
+    assert item_to_ancillary(through_json(ancillary_to_item(ancillary))) == ancillary
+
+
+def test_the_box_of_a_raster_over_the_antimeridian_has_its_west_in_the_east() -> None:
+    assert ancillary_to_item(DEM)["bbox"] == [170, -80, -170, -70]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"vertical": None},
+        {"kind": AncillaryKind.MASK},
+        {"kind": AncillaryKind.GEOID, "vertical": VerticalDatum.GEOID},
+        {"id": ""},
+        {"id": "../rema"},
+        {"id": "REMA"},
+    ],
+)
+def test_a_raster_says_what_its_heights_count_from_and_has_a_name(changes: dict[str, Any]) -> None:
+    with pytest.raises(IceLinesError):
+        replace(DEM, **changes)
+
+
+def test_a_name_is_made_of_a_title() -> None:
+    assert ancillary_id("REMA 1 km, v2.0 (Howat)") == "rema-1-km-v2.0-howat"
+    assert ancillary_id("…") == ""
+
+
 def test_a_scene_comes_back_from_its_item_as_it_was() -> None:
     assert item_to_scene(through_json(scene_to_item(SCENE))) == SCENE
 
@@ -174,6 +226,8 @@ VALID_ITEMS = {
     "scene": lambda: scene_to_item(SCENE),
     "scene without orbit": lambda: scene_to_item(replace(SCENE, absolute_orbit=None)),
     "model": lambda: model_to_item(CARD),
+    "elevation model": lambda: ancillary_to_item(DEM),
+    "mask": lambda: ancillary_to_item(MASK),
 }
 
 
@@ -208,4 +262,10 @@ def test_the_own_schema_refuses(name: str, shared_schemas: Path) -> None:
     item = front_to_item(make_front(), [])
     key, value = BREAKAGES[name]
     item["properties"][key] = value
+    assert list(ItemValidator(shared_schemas).faults(item))
+
+
+def test_the_own_schema_refuses_heights_without_a_datum(shared_schemas: Path) -> None:
+    item = ancillary_to_item(DEM)
+    del item["properties"]["icelines:vertical"]
     assert list(ItemValidator(shared_schemas).faults(item))

@@ -91,6 +91,7 @@ def test_the_report_for_machines_is_one_document(finished_workspace: Path, tmp_p
     shutil.copytree(finished_workspace, workspace)
     document = orjson.loads(icelines(workspace, *MONTHLY_JOB, "--json").stdout)
     assert [step["name"] for step in document["steps"]] == [
+        "discover",
         "fetch",
         "process",
         "check",
