@@ -9,11 +9,15 @@ from pathlib import Path
 from catalog.canonical import canonical_json, sha256_hex
 
 DIGITS = 12
-LIBRARIES = ("contourpy", "numpy", "pyproj", "rasterio", "scipy", "shapely", "torch")
-SEGMENT_CODE = (
-    "geotiff", "geocoding", "grid", "prepare", "channels", "hedunet", "tiling", "probability",
-    "segment",
+LIBRARIES = ("contourpy", "numba", "numpy", "pyproj", "rasterio", "scipy", "shapely", "torch")
+PREPARE_CODE = (
+    "border_noise", "calibration", "channels", "compiled", "dem", "dense_table", "geocoding",
+    "geoid", "geotiff", "geotiff_scene", "grid", "heights", "measurement", "multilook", "orbit",
+    "prepare", "range_doppler", "relief", "resampling", "safe/annotation_xml",
+    "safe/calibration_xml", "safe/channel", "safe/noise_xml", "safe/open", "safe_scene", "speckle",
+    "surface_choice", "terrain_map",
 )  # fmt: skip
+SEGMENT_CODE = (*PREPARE_CODE, "hedunet", "tiling", "probability", "segment")
 TRACE_CODE = ("grid", "connectivity", "contour", "trace")
 PRODUCT_CODE = ("products", "quicklook", "recording")
 

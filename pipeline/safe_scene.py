@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from pipeline.calibration import Calibrator, Quantity
 from pipeline.errors import SceneError
 from pipeline.geocoding import ControlPoints, bounds_of, pixel_map
 from pipeline.grid import Bounds, common_bounds
-from pipeline.measurement import check_measurement, read_numbers
+from pipeline.measurement import FETCH_AGAIN, check_measurement, read_numbers
 from pipeline.multilook import looks_for, multilook
 from pipeline.safe.annotation import Annotation
 from pipeline.safe.product import Channel, SafeProduct
@@ -74,11 +75,19 @@ class SafeScene:
         radiometry: Radiometry = STANDARD,
         surface: SurfaceChoice = MEAN_SEA,
     ) -> SafeScene:
-        """With looks that bring the product near `pixel_size_m`; its images are opened once."""
-        for channel in product.channels:
-            check_measurement(channel)
-        looks = looks_for(pixel_size_m, product.channels[0].annotation.pixel_spacing_m)
-        return cls(product, radiometry, surface, looks)
+        """With looks that bring the product near `pixel_size_m`.
+
+        A polarisation whose image cannot be opened is left out, and that is said; SceneError where
+        none is left.
+        """
+        faults = {channel.polarisation: _fault(channel) for channel in product.channels}
+        notes = [f"{name} is left out: {fault}" for name, fault in faults.items() if fault]
+        sound = tuple(one for one in product.channels if not faults[one.polarisation])
+        if not sound:
+            raise SceneError(f"no image can be used: {' '.join(notes)}", remedy=FETCH_AGAIN)
+        usable = replace(product, channels=sound, degradations=(*product.degradations, *notes))
+        looks = looks_for(pixel_size_m, sound[0].annotation.pixel_spacing_m)
+        return cls(usable, radiometry, surface, looks)
 
     @property
     def polarisations(self) -> tuple[str, ...]:
@@ -199,6 +208,15 @@ class _Reading:
         if positive:
             said["noise_db"] = [_decibels(min(positive)), _decibels(max(positive))]
         return said
+
+
+def _fault(channel: Channel) -> str | None:
+    """Why the image cannot be used; files by their names, as paths differ between machines."""
+    try:
+        check_measurement(channel)
+    except SceneError as error:
+        return f"{Path(error.where).name}: {error.fault}"
+    return None
 
 
 def _around(points: ControlPoints, crs: str, within: Bounds | None) -> Bounds:

@@ -50,6 +50,7 @@ SUMMARIES = {
     "import": "Read fronts of others: IceLines layout, GeoPackage, shapefile, GeoJSON.",
     "model": "Train, evaluate and list models.",
     "month": "The monthly job: all steps in order.",
+    "prepare": "One scene to a calibrated raster on the map.",
     "process": "Scenes to fronts in the catalogue; resumable.",
     "release": "Build, publish and verify releases.",
     "archive": "Verify the long-term archive.",
