@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
-from shapely import LineString, MultiLineString, MultiPolygon, Polygon
+from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon
 
 Coordinates = NDArray[np.float64]  # shape (n, 2)
 BoundingBox = tuple[float, float, float, float]  # west, south, east, north
@@ -24,6 +24,9 @@ HALF_CIRCLE_DEG = 180.0
 POLE_LATITUDE_DEG = -90.0
 FAR_M = 3e7  # beyond the equator in the plane of EPSG:3031
 ON_LINE_M = 1e-3
+POLE = Point(0.0, 0.0)
+NEAR_POLE_M = 1_000_000.0
+NEAR_POLE_STEP_M = 10_000.0  # there a straight edge of the plane is far from straight on the globe
 ANTIMERIDIAN = LineString([(0.0, 0.0), (0.0, -FAR_M)])  # in EPSG:3031
 HALF_PLANES = (
     shapely.box(0.0, -FAR_M, FAR_M, FAR_M),
@@ -58,13 +61,16 @@ def to_polar(line: LineString | MultiLineString) -> MultiLineString:
 def polygon_to_lonlat(polygon: Polygon | MultiPolygon) -> MultiPolygon:
     """A polygon of EPSG:3031 in EPSG:4326, cut at the antimeridian, rounded to 1 cm.
 
-    Around the pole a piece reaches down to latitude -90 along its edge. Holes are left out.
+    Around the pole a piece reaches down to latitude -90 along its edge. Holes are left out. Edges
+    that pass within some kilometres of the pole come out roughly.
     """
+    if polygon.distance(POLE) < NEAR_POLE_M:
+        polygon = shapely.segmentize(polygon, NEAR_POLE_STEP_M)
     pieces = shapely.get_parts(polygon)
     if polygon.intersects(ANTIMERIDIAN):
         halves = [shapely.get_parts(polygon.intersection(half)) for half in HALF_PLANES]
         pieces = np.concatenate(halves)
-    rings = (_ring_to_lonlat(p) for p in pieces if isinstance(p, Polygon) and p.area > 0)
+    rings = (_ring_to_lonlat(p) for p in pieces if isinstance(p, Polygon) and not _is_sliver(p))
     return shapely.orient_polygons(MultiPolygon([Polygon(ring) for ring in rings]))
 
 
@@ -120,6 +126,10 @@ def _ring_to_lonlat(piece: Polygon) -> Coordinates:
         )
     ]
     return np.round(np.array(ring), LONLAT_DECIMALS)
+
+
+def _is_sliver(piece: Polygon) -> bool:
+    return bool(piece.area < ON_LINE_M * piece.length)
 
 
 def _with_pole(points: Coordinates) -> Coordinates:

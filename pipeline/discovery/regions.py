@@ -8,7 +8,9 @@ from shapely import Polygon
 from catalog.geometry import ANTIMERIDIAN, BoundingBox, polygon_to_lonlat
 
 SEGMENT_M = 5_000.0  # so that a straight edge of the plane is followed on the globe
-MARGIN_DEG = 0.01
+# An archive joins corners by lines of longitude and latitude, which leave a scene's edge of 600 km
+# by up to 40 km at 80 S.
+MARGIN_M = 50_000.0
 # A footprint that reaches both the region and the antimeridian is at least this long.
 REACH_M = 700_000.0
 REACH_DEG = 7.0
@@ -22,21 +24,12 @@ def query_boxes(region: Polygon) -> tuple[BoundingBox, ...]:
     cut such a footprint hold it as one that runs the other way round the globe, and that one
     misses the region but always crosses the meridian of Greenwich.
     """
-    pieces = polygon_to_lonlat(shapely.segmentize(region, SEGMENT_M)).geoms
-    boxes = [_widened(*piece.bounds) for piece in pieces]
+    asked = shapely.segmentize(region.buffer(MARGIN_M), SEGMENT_M)
+    boxes: list[BoundingBox] = [piece.bounds for piece in polygon_to_lonlat(asked).geoms]
     if region.distance(ANTIMERIDIAN) < REACH_M:
         south, north = min(box[1] for box in boxes), max(box[3] for box in boxes)
         boxes.append(_across_greenwich(south, north))
     return tuple(boxes)
-
-
-def _widened(west: float, south: float, east: float, north: float) -> BoundingBox:
-    return (
-        max(west - MARGIN_DEG, -180.0),
-        max(south - MARGIN_DEG, -90.0),
-        min(east + MARGIN_DEG, 180.0),
-        min(north + MARGIN_DEG, 90.0),
-    )
 
 
 def _across_greenwich(south: float, north: float) -> BoundingBox:
