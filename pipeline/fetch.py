@@ -60,7 +60,8 @@ def fetch_product(wanted: Wanted, carrier: Carrier, room: Path) -> Path:
         download(wanted.files[0], path, carrier)
     else:
         _refuse_many(apart, wanted, carrier)
-        pack(_download_all(apart, carrier, room), _product_name(wanted), path)
+        product = _product_name(wanted)  # before anything is carried
+        pack(_download_all(apart, carrier, room), product, path)
     return path
 
 
