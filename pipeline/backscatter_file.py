@@ -9,6 +9,7 @@ again for them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -42,16 +43,16 @@ CACHE_BYTES = 64 << 20
 
 @dataclass(slots=True)
 class BandStatistics:
-    """Of decibels; exact over all pixels with data."""
+    """Of the numbers in the file, exact over all pixels with data; in units of SCALE_DB."""
 
     count: int = 0
-    total: float = 0.0
-    squares: float = 0.0
-    lowest: float = np.inf
-    highest: float = -np.inf
+    total: int = 0
+    squares: int = 0
+    lowest: int = HIGHEST
+    highest: int = LOWEST
 
-    def add(self, sigma0_db: npt.NDArray[np.float32]) -> None:
-        count, total, squares, lowest, highest = _sums(sigma0_db)
+    def add(self, sums: tuple[int, int, int, int, int]) -> None:
+        count, total, squares, lowest, highest = sums
         self.count += count
         self.total += total
         self.squares += squares
@@ -64,11 +65,10 @@ class BandStatistics:
             return {"valid_percent": 0.0}
         mean = self.total / self.count
         variance = max(self.squares / self.count - mean * mean, 0.0)
-        return {
-            "minimum": round(self.lowest, 4),
-            "maximum": round(self.highest, 4),
-            "mean": round(mean, 4),
-            "stddev": round(float(np.sqrt(variance)), 4),
+        found = (self.lowest, self.highest, mean, math.sqrt(variance))
+        names = ("minimum", "maximum", "mean", "stddev")
+        in_db = {n: round(f * SCALE_DB, 4) for n, f in zip(names, found, strict=True)}
+        return in_db | {
             "valid_percent": round(100.0 * self.count / pixels, 2),
         }
 
@@ -86,14 +86,20 @@ class BackscatterWriter:
         """Decibels (rows, columns) from `row`, a multiple of ALIGNMENT_PX, and `column` on."""
         if row % ALIGNMENT_PX or row + len(sigma0_db) not in (row + ALIGNMENT_PX, self.grid.height):
             raise ValueError(f"strips have {ALIGNMENT_PX} rows, or end with the grid")
-        self.statistics.setdefault(band, BandStatistics()).add(sigma0_db)
-        strip = np.full((len(sigma0_db), self.grid.width), NODATA, dtype=np.int16)
-        _scale(sigma0_db, strip[:, column : column + sigma0_db.shape[1]])
+        rows, columns = sigma0_db.shape
+        strip = np.full((ALIGNMENT_PX, self._padded_width), NODATA, dtype=np.int16)
+        found = _scale(sigma0_db, strip[:rows, column : column + columns])
+        self.statistics.setdefault(band, BandStatistics()).add(found)
         number = self.bands.index(band) + 1
         for level, raster in enumerate(self.levels):
-            height, width = strip.shape
-            raster.write(strip, number, window=Window(0, row >> level, width, height))
+            width, height = raster.width, min(len(strip), raster.height - (row >> level))
+            window = Window(0, row >> level, width, height)
+            raster.write(strip[:height, :width], number, window=window)
             strip = _halved(strip)
+
+    @property
+    def _padded_width(self) -> int:
+        return -(-self.grid.width // ALIGNMENT_PX) * ALIGNMENT_PX
 
 
 @contextmanager
@@ -172,42 +178,37 @@ def _storage(path: Path) -> Iterator[None]:
 
 
 @compiled
-def _sums(values: npt.NDArray[np.float32]) -> tuple[int, float, float, float, float]:
-    count, total, squares, lowest, highest = 0, 0.0, 0.0, np.inf, -np.inf
-    for row in range(values.shape[0]):
-        for value in values[row]:
-            if not np.isnan(value):
-                count += 1
-                total += value
-                squares += float(value) * value
-                lowest, highest = min(lowest, value), max(highest, value)
-    return count, total, squares, lowest, highest
-
-
-@compiled
-def _scale(values: npt.NDArray[np.float32], result: Scaled) -> None:
+def _scale(values: npt.NDArray[np.float32], result: Scaled) -> tuple[int, int, int, int, int]:
+    """Fill `result`; returns count, sum, sum of squares, lowest and highest of what has data."""
+    count, total, squares, lowest, highest = 0, 0, 0, HIGHEST, LOWEST
     for row in range(values.shape[0]):
         for column in range(values.shape[1]):
             value = values[row, column]
             if np.isnan(value):
                 result[row, column] = NODATA
-            else:
-                scaled = np.rint(value / SCALE_DB)
-                result[row, column] = np.int16(min(max(scaled, LOWEST), HIGHEST))
+                continue
+            scaled = int(min(max(np.rint(value / SCALE_DB), LOWEST), HIGHEST))
+            result[row, column] = scaled
+            count += 1
+            total += scaled
+            squares += scaled * scaled
+            lowest, highest = min(lowest, scaled), max(highest, scaled)
+    return count, total, squares, lowest, highest
 
 
 @compiled
 def _halved(values: Scaled) -> Scaled:
-    """Means over 2 x 2 pixels, of those with data."""
-    rows, columns = (values.shape[0] + 1) // 2, (values.shape[1] + 1) // 2
-    result = np.empty((rows, columns), dtype=np.int16)
-    for row in range(rows):
-        for column in range(columns):
+    """Means over 2 x 2 pixels, of those with data; both sides are even."""
+    result = np.empty((values.shape[0] // 2, values.shape[1] // 2), dtype=np.int16)
+    for row in range(result.shape[0]):
+        upper, lower = values[2 * row], values[2 * row + 1]
+        for column in range(result.shape[1]):
             total, count = 0, 0
-            for r in range(2 * row, min(2 * row + 2, values.shape[0])):
-                for c in range(2 * column, min(2 * column + 2, values.shape[1])):
-                    if values[r, c] != NODATA:
-                        total += values[r, c]
-                        count += 1
-            result[row, column] = np.rint(total / count) if count else NODATA
+            for value in (
+                upper[2 * column], upper[2 * column + 1], lower[2 * column], lower[2 * column + 1],
+            ):  # fmt: skip
+                known = int(value != NODATA)
+                total += known * value
+                count += known
+            result[row, column] = int(np.rint(total / max(count, 1))) if count else NODATA
     return result

@@ -17,7 +17,8 @@ Image = npt.NDArray[np.float32]
 Positions = npt.NDArray[np.float64]
 
 LEAST_VALID_SHARE = 0.5  # of the bilinear weight that has to fall on pixels with data
-TILE_PX = 32  # a scene lies turned in the map: in tiles, few of its cache lines are in use
+# A scene lies turned in the map: in tiles, few of its cache lines are in use.
+TILE_ROWS, TILE_COLUMNS = 64, 128
 
 
 def resample(image: Image, positions: Positions, first_row: int = 0) -> Image:
@@ -51,10 +52,10 @@ def _resample(
 ) -> None:
     flat, width = image.ravel(), image.shape[1]
     inner = (image.shape[1] - 1.0, image.shape[0] - 1.0)
-    for top in range(0, result.shape[0], TILE_PX):
-        for left in range(0, result.shape[1], TILE_PX):
-            right = min(left + TILE_PX, result.shape[1])
-            for down in range(top, min(top + TILE_PX, result.shape[0])):
+    for top in range(0, result.shape[0], TILE_ROWS):
+        for left in range(0, result.shape[1], TILE_COLUMNS):
+            right = min(left + TILE_COLUMNS, result.shape[1])
+            for down in range(top, min(top + TILE_ROWS, result.shape[0])):
                 across = columns[down, left:right]
                 along, run = rows[down, left:right], result[down, left:right]
                 # An image of a single row or column has no inside.
