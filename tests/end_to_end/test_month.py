@@ -176,7 +176,7 @@ def test_a_full_disk_is_said_so_and_the_rest_is_done_when_there_is_room(tmp_path
     command = ("simulate", "--month", "2026-10", "--months", "2", "--shelf", SHELF)
     try:
         full = icelines(disk / "workspace", *command)
-        halves = [p for p in (disk / "workspace" / "store").rglob("*.tif") if p.stat().st_size == 0]
+        halves = [p for p in (disk / "workspace" / "store").rglob("*.zip") if p.stat().st_size == 0]
         subprocess.run(["mount", "-o", "remount,size=200m", str(disk)], check=True)
         roomy = icelines(disk / "workspace", *command)
     finally:

@@ -12,6 +12,7 @@ from catalog.errors import UnknownUnit
 from catalog.query import Search
 from catalog.settings import load_settings
 from catalog.store import CatalogStore
+from pipeline.errors import SceneError
 
 
 def simulate(workspace: Path, *arguments: str) -> dict[str, Any]:
@@ -57,3 +58,17 @@ def test_a_shelf_of_several_parts_stands_for_all_of_them() -> None:
         "Getz2",
         "Getz3",
     ]
+
+
+def test_polarisations_are_as_asked_for(tmp_path: Path) -> None:
+    arguments = ("--month", "2026-09", "--shelf", "Bach", "--polarisations", "HH+HV")
+    (scene,) = simulate(tmp_path, *arguments)["scenes"]
+    assert scene.startswith("SIM_EW_GRDM_1SDH_202609")
+
+
+def test_a_part_that_cannot_be_seen_is_an_error_that_names_it(tmp_path: Path) -> None:
+    arguments = ["simulate", "--month", "2026-09", "--shelf", "Ross1", "--mode", "IW"]
+    with pytest.raises(SceneError, match="Ross1 cannot be simulated in IW"):
+        CliRunner().invoke(
+            program, ["--workspace", str(tmp_path), *arguments], catch_exceptions=False
+        )

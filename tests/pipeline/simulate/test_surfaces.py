@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from pipeline.simulate.noise import Field, rng_of
 from pipeline.simulate.scenario import Conditions, SeaIce
 from pipeline.simulate.surfaces import (
+    OceanCover,
+    SeawardDistance,
     Surface,
-    coarse_seaward_m,
     lay_surfaces,
     signed_distance_m,
     wetness,
@@ -75,9 +77,24 @@ def test_signed_distance_is_negative_on_ice() -> None:
 def test_the_coarse_distance_has_the_exact_sign_and_nearly_the_size() -> None:
     y, x = np.mgrid[:203, :301]
     ice = x < 150 + 30 * np.sin(y / 20)
-    coarse, exact = coarse_seaward_m(ice, 40.0), signed_distance_m(ice, 40.0)
+    coarse, exact = SeawardDistance.of(ice, 40.0).rows(slice(None)), signed_distance_m(ice, 40.0)
     assert np.array_equal(coarse <= 0, ice)
     assert np.abs(coarse - exact).max() < 300.0
+
+
+def test_rows_of_the_coarse_distance_are_those_of_the_whole() -> None:
+    y, x = np.mgrid[:203, :301]
+    distance = SeawardDistance.of(x < 150 + 30 * np.sin(y / 20), 40.0)
+    pieces = [distance.rows(slice(first, first + 50)) for first in range(0, 203, 50)]
+    assert np.array_equal(np.concatenate(pieces), distance.rows(slice(None)))
+
+
+def test_finer_pixels_show_the_same_bergs_larger() -> None:
+    bergs = [
+        OceanCover.draw((4 * gain * 100, 4 * gain * 100), SeaIce.NONE, rng_of(7), float(gain)).bergs
+        for gain in (4, 8)
+    ]
+    assert bergs[1].mean() == pytest.approx(bergs[0].mean(), rel=0.5)
 
 
 def test_a_tile_without_front_is_far_from_any() -> None:

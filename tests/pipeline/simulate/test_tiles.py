@@ -5,6 +5,9 @@ import pytest
 
 from pipeline.simulate.tiles import SimulatedTiles
 
+# Measured on the code that trained them.
+TILE_4_ICE_SHARE, TILE_4_MEAN_DB, TILE_4_PIXEL_DB = 0.718505859375, -9.948204, -9.865669
+
 
 @pytest.fixture(scope="module")
 def supply() -> SimulatedTiles:
@@ -34,3 +37,10 @@ def test_two_polarisations_give_two_channels() -> None:
     tile = SimulatedTiles(3, 64, ("HH", "HV"))(0)
     assert tile.sigma0_db.shape == (2, 64, 64)
     assert tile.sigma0_db.dtype == np.float32
+
+
+def test_tiles_are_those_that_the_shipped_weights_were_trained_on() -> None:
+    tile = SimulatedTiles(seed=27, side_px=256)(4)
+    assert tile.ice.mean() == pytest.approx(TILE_4_ICE_SHARE, abs=1e-9)
+    assert np.nanmean(tile.sigma0_db) == pytest.approx(TILE_4_MEAN_DB, abs=1e-3)
+    assert tile.sigma0_db[0, 100, 200] == pytest.approx(TILE_4_PIXEL_DB, abs=1e-3)
