@@ -57,6 +57,7 @@ from pipeline.trace import NoFront, trace_front
 from pipeline.weights import LoadedModel, default_model_path, load_model
 
 SEGMENT, TRACE = "segment", "trace"
+SIMULATED_PREFIX = "SIM_"  # of scenes that our campaigns made for one part
 MOST_ATTEMPTS = 3  # after that a scene is left in quarantine until it is named by hand
 
 
@@ -102,7 +103,7 @@ class Bench:
     @cached_property
     def ground(self) -> Ground:
         """The surface that scenes are placed on; raises SettingsError."""
-        return ground_of(self.settings)
+        return ground_of(self.settings, self.store)
 
     @cached_property
     def _models(self) -> dict[Path, LoadedModel]:
@@ -162,12 +163,12 @@ def process_scenes(
 def parts_shown(scene: Scene, parts: Iterable[Part]) -> tuple[Part, ...]:
     """The parts whose region the scene touches.
 
-    A simulated scene shows the part in its name only: its surroundings are not those of the
+    A scene of a campaign shows the part in its name only: its surroundings are not those of the
     neighbours' true fronts.
     """
     outline = shapely.union_all(shapely.transform(scene.footprint, _to_polar))
     shown = (part for part in parts if part.region.intersects(outline))
-    if scene.simulated:
+    if scene.id.startswith(SIMULATED_PREFIX):
         return tuple(part for part in shown if scene.id.endswith(f"_{part.name}"))
     return tuple(shown)
 

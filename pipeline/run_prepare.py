@@ -139,8 +139,8 @@ def _inputs(scene: Path, asked: Preparation) -> list[dict[str, str]]:
         {"kind": "scene", "name": name, "sha256": sha256_of_file(path)}
         for name, path in files.items()
     ]
-    dem = asked.surface.dem
-    if dem is not None and dem.is_file():
+    dem = Path(asked.surface.dem or "")
+    if dem.is_file():
         found.append({"kind": "ancillary", "name": dem.name, "sha256": sha256_of_file(dem)})
     return found
 

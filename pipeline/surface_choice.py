@@ -15,9 +15,9 @@ from pipeline.heights import ConstantHeight, DemHeight, GeoidHeight, SurfaceHeig
 
 @dataclass(frozen=True, slots=True)
 class SurfaceChoice:
-    """An elevation model, or the mean sea raised by `freeboard_m` where `dem` is None."""
+    """An elevation model (what GDAL opens), or the mean sea raised by `freeboard_m` without one."""
 
-    dem: Path | None = None
+    dem: str | Path | None = None
     vertical: Vertical = "ellipsoid"
     freeboard_m: float = 0.0
 

@@ -9,6 +9,7 @@ from shapely.geometry import MultiPolygon, mapping, shape
 
 from catalog import extensions
 from catalog.errors import RecordError
+from catalog.geometry import lonlat_bbox
 from catalog.items.envelope import Asset, Item, build_item, start_and_end, times
 from catalog.scene import Scene
 
@@ -27,7 +28,7 @@ def scene_to_item(scene: Scene) -> Item:
         item_id=scene.id,
         collection=COLLECTION,
         geometry=_geometry(scene.footprint),
-        bbox=scene.footprint.bounds,
+        bbox=lonlat_bbox(scene.footprint),
         properties={
             **times(scene.start, scene.end),
             "platform": scene.platform,

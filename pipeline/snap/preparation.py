@@ -81,7 +81,7 @@ def _chain(
         crs=asked.crs,
         pixel_size_m=asked.pixel_size_m,
         quantity=radiometry.quantity,
-        dem=external_dem(surface.dem, surface.vertical) if surface.dem else None,
+        dem=external_dem(Path(surface.dem), surface.vertical) if surface.dem else None,
         denoise=radiometry.denoise,
         drop_border=radiometry.drop_border,
         looks=looks_for(asked.pixel_size_m, _spacing_m(name)),
