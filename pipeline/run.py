@@ -168,7 +168,7 @@ def parts_shown(scene: Scene, parts: Iterable[Part]) -> tuple[Part, ...]:
     """
     outline = shapely.union_all(shapely.transform(scene.footprint, _to_polar))
     shown = (part for part in parts if part.region.intersects(outline))
-    if scene.id.startswith(SIMULATED_PREFIX):
+    if scene.simulated and scene.id.startswith(SIMULATED_PREFIX):
         return tuple(part for part in shown if scene.id.endswith(f"_{part.name}"))
     return tuple(shown)
 
