@@ -22,6 +22,7 @@ import numpy.typing as npt
 import rasterio
 from rasterio.errors import RasterioError
 from rasterio.shutil import copy
+from rasterio.transform import Affine
 from rasterio.windows import Window
 
 from catalog.atomic import PARTIAL_PREFIX, staged_file
@@ -127,12 +128,13 @@ def _levels(plain: Path, grid: Grid, count: int) -> Iterator[Any]:
     """The raster and its overviews, each as the `.ovr` of the one before, as GDAL finds them."""
     path, height, width = plain, grid.height, grid.width
     for level in range(MOST_LEVELS + 1):
+        step_m = grid.pixel_size_m * 2**level
         with rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES):
             yield rasterio.open(
                 path, "w", driver="GTiff", count=count, height=height, width=width, dtype="int16",
                 nodata=NODATA, crs=grid.crs, tiled=True, blockxsize=BLOCK_PX, blockysize=BLOCK_PX,
                 interleave="band", sparse_ok=True, bigtiff="IF_SAFER",
-                transform=grid.transform * grid.transform.scale(2**level),
+                transform=Affine(step_m, 0, grid.west, 0, -step_m, grid.north),
             )  # fmt: skip
         if max(height, width) <= SMALLEST_SIDE_PX:
             return
