@@ -163,7 +163,7 @@ def _in_file_units(statistics: Mapping[str, float]) -> dict[str, str]:
 def _finish(plain: Path, partial: Path) -> None:
     copy(
         plain, partial, driver="COG", compress="ZSTD", level=1, predictor="YES",
-        blocksize=BLOCK_PX, sparse_ok="YES", bigtiff="IF_SAFER", statistics="NO",
+        blocksize=BLOCK_PX, sparse_ok="YES", bigtiff="IF_SAFER", statistics="AUTO",
     )  # fmt: skip
 
 
