@@ -48,9 +48,10 @@ def write(path: Path, values: Decibels, tags: dict[str, str] | None = None) -> P
     return path
 
 
-def read_db(path: Path, **options: int) -> Decibels:
+def read_db(path: Path, **options: int) -> npt.NDArray[np.float64]:
     with rasterio.open(path, **options) as raster:
-        return np.ma.filled(raster.read(masked=True).astype(np.float32), np.nan) * SCALE_DB
+        found = np.ma.filled(raster.read(masked=True).astype(np.float64), np.nan)
+    return np.asarray(found * SCALE_DB)
 
 
 def test_values_come_back_to_half_a_hundredth_of_a_decibel(tmp_path: Path) -> None:
