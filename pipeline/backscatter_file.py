@@ -36,9 +36,9 @@ SCALE_DB = 0.01
 NODATA = -32_768
 LOWEST, HIGHEST = -32_767, 32_767
 BLOCK_PX = 512
-ALIGNMENT_PX = 256  # strips begin at multiples of it, so that overviews never look back
+ALIGNMENT_PX = 64  # strips begin at multiples of it, so that overviews never look back
 SMALLEST_SIDE_PX = 512
-MOST_LEVELS = 8  # 2^8 = ALIGNMENT_PX
+MOST_LEVELS = 6  # 2^6 = ALIGNMENT_PX
 CACHE_BYTES = 64 << 20
 
 
@@ -129,13 +129,12 @@ def _levels(plain: Path, grid: Grid, count: int) -> Iterator[Any]:
     path, height, width = plain, grid.height, grid.width
     for level in range(MOST_LEVELS + 1):
         step_m = grid.pixel_size_m * 2**level
-        with rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES):
-            yield rasterio.open(
-                path, "w", driver="GTiff", count=count, height=height, width=width, dtype="int16",
-                nodata=NODATA, crs=grid.crs, tiled=True, blockxsize=BLOCK_PX, blockysize=BLOCK_PX,
-                interleave="band", sparse_ok=True, bigtiff="IF_SAFER",
-                transform=Affine(step_m, 0, grid.west, 0, -step_m, grid.north),
-            )  # fmt: skip
+        yield rasterio.open(
+            path, "w", driver="GTiff", count=count, height=height, width=width, dtype="int16",
+            nodata=NODATA, crs=grid.crs, tiled=True, blockxsize=BLOCK_PX, blockysize=BLOCK_PX,
+            interleave="band", sparse_ok=True, bigtiff="IF_SAFER",
+            transform=Affine(step_m, 0, grid.west, 0, -step_m, grid.north),
+        )  # fmt: skip
         if max(height, width) <= SMALLEST_SIDE_PX:
             return
         path, height, width = Path(f"{path}.ovr"), (height + 1) // 2, (width + 1) // 2

@@ -22,7 +22,7 @@ from pipeline.scene_source import Band, Placed, SceneSource
 from pipeline.surface_choice import MEAN_SEA, SurfaceChoice
 from pipeline.terrain_map import RangeDopplerMap
 
-BLOCK_ROWS = 256
+BLOCK_ROWS = 64  # positions of a strip then take 13 MB, and memory is used again
 LARGEST_SIDE_M = 2_000_000.0  # an EW scene is 400 km wide; more means wrong control points
 LARGEST_IMAGES_BYTES = 300 << 20  # of polarisations that share one pass over the map
 MARGIN_ROWS = 128  # of the image, for what lies between the points asked
