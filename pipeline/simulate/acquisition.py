@@ -34,7 +34,7 @@ MARGIN_M = 4_000.0
 LARGEST_SIDE_PX = 5_000  # EW: 200 km, half a swath
 SMALLEST_SIDE_PX = 256
 FREEBOARD_M = 40.0  # of a shelf's top above the sea, about that of ice 330 m thick
-INCIDENCE_STEP_DEG = 2.0
+INCIDENCES_TRIED = 5
 INCIDENCE_SAMPLES = 500
 PROBE_PX = 64
 EDGE_STEP_M = 2_000.0
@@ -117,7 +117,7 @@ def _viewings(part: Part, swath: Swath, pass_number: int, seed: int) -> Iterator
     half_deg = (far - near) * min(0.5, _reach_px(part, swath) / swath.full_pixels)
     rng = rng_of(seed, "incidence", part.name, turn)
     drawn = rng.uniform(near + half_deg, far - half_deg)
-    steeper = np.arange(drawn, near, -INCIDENCE_STEP_DEG)
+    steeper = np.linspace(drawn, near + 0.5, INCIDENCES_TRIED)
     for direction in (DIRECTIONS[turn], DIRECTIONS[1 - turn]):
         for incidence in steeper:
             yield direction, round(float(incidence), 2)
