@@ -107,7 +107,9 @@ def test_the_map_shows_the_truth_within_a_tenth_of_a_pixel(
     assert np.hypot(*shift_m(image, disc)) < 0.1 * max(pixel_size_m, 20.0)
 
 
-def test_fifty_metres_of_height_left_out_move_an_image_as_steeply_as_it_is_seen(tmp_path: Path) -> None:
+def test_fifty_metres_of_height_left_out_move_an_image_as_steeply_as_it_is_seen(
+    tmp_path: Path,
+) -> None:
     scene, disc = a_disc(scene_of(Imaging(freeboard_m=50.0)))
     right = shift_m(prepared(scene, tmp_path, freeboard_m=50.0), disc)
     wrong = shift_m(prepared(scene, tmp_path, freeboard_m=0.0), disc)
