@@ -177,37 +177,61 @@ def _process_one(bench: Bench, scene: Scene, *, by_name: bool) -> ProcessReport:
     parts = parts_shown(scene, bench.parts)
     try:
         model = bench.model_for(scene.polarisations)
-        key = _trace_key(bench, scene, model, parts)
     except InputError as error:
-        # Nothing to look up in the ledger: without a model there is no key.
-        return ProcessReport(scenes=1, failures=(SceneFailure(scene.id, str(error)),))
-    done = bench.store.work(key)
-    if done is not None and done.is_done:
-        return ProcessReport(scenes=1, done_before=1)
-    attempts = done.attempts if done else 0
-    if done is not None and attempts >= MOST_ATTEMPTS and not by_name:
-        failure = SceneFailure(scene.id, str(done.outcome["error"]))
-        return ProcessReport(scenes=1, quarantined=(failure,))
+        return _without_model(bench, scene, parts, error, by_name=by_name)
+    key = _trace_key(bench, scene, model, parts)
+    known = _known(bench, scene, key, by_name=by_name)
+    if known is not None:
+        return known
     try:
         report = _fronts_of(bench, scene, model, parts)
     except (InputError, RecordError, shapely.errors.ShapelyError) as error:
-        return _set_aside(bench, scene, parts, key, attempts + 1, error)
-    bench.store.write_work(Work(key, TRACE, scene.id, True, attempts + 1, {}))
+        return _set_aside(bench, scene, parts, key, error)
+    attempts = _attempts(bench, key) + 1
+    bench.store.write_work(Work(key, TRACE, scene.id, True, attempts, {}))
     return report
 
 
+def _known(bench: Bench, scene: Scene, key: str, *, by_name: bool) -> ProcessReport | None:
+    """The report on a scene that is not to be tried: done before, or in quarantine."""
+    work = bench.store.work(key)
+    if work is not None and work.is_done:
+        return ProcessReport(scenes=1, done_before=1)
+    if work is not None and work.attempts >= MOST_ATTEMPTS and not by_name:
+        failure = SceneFailure(scene.id, str(work.outcome["error"]))
+        return ProcessReport(scenes=1, quarantined=(failure,))
+    return None
+
+
+def _without_model(
+    bench: Bench, scene: Scene, parts: tuple[Part, ...], error: InputError, *, by_name: bool
+) -> ProcessReport:
+    """Held against the scene only where no model was named: the name may be what is wrong."""
+    if bench.weights is not None:
+        return _failure(scene, error)
+    key = _key(TRACE, scene_id=scene.id, scene=scene.sha256, model=None)
+    known = _known(bench, scene, key, by_name=by_name)
+    return known or _set_aside(bench, scene, parts, key, error)
+
+
 def _set_aside(
-    bench: Bench,
-    scene: Scene,
-    parts: tuple[Part, ...],
-    key: str,
-    attempts: int,
-    error: Exception,
+    bench: Bench, scene: Scene, parts: tuple[Part, ...], key: str, error: Exception
 ) -> ProcessReport:
     fault = error.fault if isinstance(error, InputError | RecordError) else str(error)
     bench.store.record_observations(unusable(part, scene, fault) for part in parts)
-    bench.store.write_work(Work(key, TRACE, scene.id, False, attempts, {"error": str(error)}))
+    report, attempts = _failure(scene, error), _attempts(bench, key) + 1
+    said = {"error": report.failures[0].fault}
+    bench.store.write_work(Work(key, TRACE, scene.id, False, attempts, said))
+    return report
+
+
+def _failure(scene: Scene, error: Exception) -> ProcessReport:
     return ProcessReport(scenes=1, failures=(SceneFailure(scene.id, f"{scene.id}: {error}"),))
+
+
+def _attempts(bench: Bench, key: str) -> int:
+    work = bench.store.work(key)
+    return work.attempts if work is not None else 0
 
 
 def _fronts_of(
