@@ -161,8 +161,20 @@ def place_scene(path: Path, asked: Preparation) -> PlacedScene:
     return PlacedScene(path, source, placed, grid, chosen, border)
 
 
+def polarisations_in(path: Path, stated: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """What a scene offers, before it is placed; raises SceneError."""
+    if is_product(path):
+        return open_product(path).polarisations
+    return GeoTiffScene.of(path, stated).polarisations
+
+
+def is_product(path: Path) -> bool:
+    """Whether `path` is to be read as a SAFE product rather than as a raster."""
+    return path.is_dir() or path.suffix.lower() == ".zip"
+
+
 def _open(path: Path, asked: Preparation) -> SceneSource:
-    if path.is_dir() or path.suffix.lower() == ".zip":
+    if is_product(path):
         return SafeScene.of(open_product(path), asked.pixel_size_m, asked.radiometry, asked.surface)
     return GeoTiffScene.of(path, asked.polarisations)
 

@@ -19,6 +19,7 @@ from catalog.observation import Observation, ObservationKind
 from catalog.scene import Scene
 from catalog.shelf import Part
 from catalog.store import CatalogStore
+from pipeline.attribution import SENTINEL, SIMULATED
 from pipeline.contour import LINE_GRID_M, SIMPLIFY_TOLERANCE_M
 from pipeline.ground import Ground
 from pipeline.prepare import PreparedScene
@@ -27,8 +28,6 @@ from pipeline.quicklook import Caption
 from pipeline.settings import ANTARCTIC_CRS, ProcessingSettings
 from pipeline.trace import NoFront, TracedFront
 
-SENTINEL_NOTICE = "Contains modified Copernicus Sentinel data {year}"
-SIMULATED_NOTICE = "Simulated scene, no observation"
 POLARISATION_SEPARATOR = "+"
 
 
@@ -123,8 +122,8 @@ def caption_of(front: Front, under: Circumstances) -> Caption:
 def notice(scene: Scene) -> str:
     """What has to be said of where the pixels come from."""
     if scene.simulated:
-        return SIMULATED_NOTICE
-    return SENTINEL_NOTICE.format(year=scene.start.year)
+        return SIMULATED
+    return SENTINEL.format(year=scene.start.year)
 
 
 def observed(front: Front, scene: Scene) -> Observation:

@@ -16,9 +16,9 @@ from catalog.canonical import canonical_json, sha256_hex, sha256_of_file
 from catalog.errors import InputError, InvalidName
 from catalog.items.envelope import format_time
 from catalog.scene import parse_product_name
+from pipeline.attribution import attribution_of
 from pipeline.contour import LINE_GRID_M, SIMPLIFY_TOLERANCE_M
-from pipeline.geotiff import open_scene
-from pipeline.prepare import PreparedScene, prepare_scene
+from pipeline.prepare import PreparedScene, polarisations_in, prepare_scene
 from pipeline.probability import Probabilities, as_fraction
 from pipeline.products import backscatter_cog, line_geojson, lonlat_geojson, probability_cog
 from pipeline.provenance import code_version, software_versions
@@ -37,7 +37,6 @@ MEANING = (
 DARKEST_CO_POLARISED_DB = -20.0
 CO_POLARISED = ("HH", "VV")
 PERCENTILES = (5, 50, 95)
-ATTRIBUTION = "Contains modified Copernicus Sentinel data {year}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ def process_file(request: FileRequest, settings: ProcessingSettings) -> FileRepo
     """
     scene_sha256 = _digest(request.scene)
     earlier = _account_in(request.out)
-    offered = open_scene(request.scene, request.polarisations).polarisations
+    offered = polarisations_in(request.scene, request.polarisations)
     model = load_model(request.weights or default_model_path(offered))
     prepared = prepare_scene(
         request.scene,
@@ -109,7 +108,11 @@ def process_file(request: FileRequest, settings: ProcessingSettings) -> FileRepo
 
 
 def _digest(scene: Path) -> str:
-    # A missing file is refused in the words of the reader, by prepare_scene.
+    """Of a file, or of all files of a folder with their names; a missing one the reader refuses."""
+    if scene.is_dir():
+        inside = sorted(path for path in scene.rglob("*") if path.is_file())
+        named = {path.relative_to(scene).as_posix(): sha256_of_file(path) for path in inside}
+        return sha256_hex(canonical_json(named))
     return sha256_of_file(scene) if scene.is_file() else ""
 
 
@@ -145,6 +148,7 @@ def _lineage(
         "least_confidence": settings.least_confidence,
         "line_grid_m": LINE_GRID_M,
         "polarisations": list(prepared.polarisations),
+        "scene": dict(prepared.account),
         "polarisations_stated_by": "user" if request.polarisations else "file",
         "simplify_tolerance_m": SIMPLIFY_TOLERANCE_M,
     }
@@ -152,7 +156,6 @@ def _lineage(
         {"kind": "scene", "name": request.scene.name, "sha256": scene_sha256},
         {"kind": "model", "name": model.card.id, "sha256": model.card.weights_sha256},
     ]
-    acquired = _acquired(request.scene)
     lineage = {
         "inputs": inputs,
         "code_version": code_version(),
@@ -163,25 +166,27 @@ def _lineage(
     return {
         "kind": "line",
         "meaning": MEANING,
-        "attribution": ATTRIBUTION.format(year=acquired[:4] if acquired else "[year not known]"),
-        "acquired": acquired,
+        "attribution": attribution_of(request.scene),
+        "acquired": _acquired(request.scene, prepared),
         "model_limits": model.card.limits,
         "lineage": lineage,
     }
 
 
-def _acquired(scene: Path) -> str | None:
-    try:
-        return format_time(parse_product_name(scene.name).start)
-    except InvalidName:
-        return None
+def _acquired(scene: Path, prepared: PreparedScene) -> str | None:
+    for name in (scene.name, prepared.account.get("product", "")):
+        try:
+            return format_time(parse_product_name(name).start)
+        except InvalidName:
+            continue
+    return None
 
 
 def _result(
     traced: TracedLine | NoFront, prepared: PreparedScene, settings: ProcessingSettings
 ) -> dict[str, Any]:
     levels = _levels(prepared)
-    doubts = [*_doubts_of_levels(levels)]
+    doubts = [*prepared.account.get("degradations", ()), *_doubts_of_levels(levels)]
     if isinstance(traced, NoFront):
         return {"line": None, "why_no_line": traced.reason, "levels_db": levels, "doubts": doubts}
     is_sure = traced.sureness.confidence >= settings.least_confidence

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,10 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from catalog.canonical import canonical_json, sha256_hex, sha256_of_file
-from catalog.errors import InvalidName
-from catalog.scene import parse_product_name
+from pipeline.attribution import attribution_of, is_simulated
 from pipeline.backscatter_file import BackscatterWriter, backscatter_file
-from pipeline.fetching.simulated import MARK, SPEAKING, says_simulated
 from pipeline.grid import Grid
 from pipeline.prepare import (
     BLOCK_ROWS,
@@ -25,9 +22,6 @@ from pipeline.prepare import (
     place_scene,
 )
 from pipeline.provenance import PREPARE_CODE, code_digest, code_version, software_versions
-
-ATTRIBUTION = "Contains modified Copernicus Sentinel data {year}"
-SIMULATED = "Simulated, no observation"
 
 
 class Backend(StrEnum):
@@ -147,11 +141,10 @@ def _inputs(scene: Path, asked: Preparation) -> list[dict[str, str]]:
 
 def _tags(scene: Path, lineage: Mapping[str, Any]) -> dict[str, str]:
     account = lineage["account"]
-    simulated = _is_simulated(scene)
     said = {
         "SCENE": str(account.get("product", scene.name)),
-        "SIMULATED": str(simulated).lower(),
-        "ATTRIBUTION": SIMULATED if simulated else _attribution(scene),
+        "SIMULATED": str(is_simulated(scene)).lower(),
+        "ATTRIBUTION": attribution_of(scene),
         "QUANTITY": f"{account['quantity']} in dB",
         "IPF": account.get("ipf"),
         "GEOCODING": account.get("geocoding"),
@@ -160,18 +153,3 @@ def _tags(scene: Path, lineage: Mapping[str, Any]) -> dict[str, str]:
         "LINEAGE": canonical_json(lineage).decode(),
     }
     return {name: text for name, text in said.items() if text}
-
-
-def _is_simulated(scene: Path) -> bool:
-    if scene.is_dir():
-        texts = (path for path in scene.rglob("*") if path.suffix.lower() in SPEAKING)
-        return any(MARK in path.read_bytes() for path in texts)
-    return zipfile.is_zipfile(scene) and says_simulated(scene)
-
-
-def _attribution(scene: Path) -> str:
-    try:
-        year: Any = parse_product_name(scene.name).start.year
-    except InvalidName:
-        year = "[year not known]"
-    return ATTRIBUTION.format(year=year)

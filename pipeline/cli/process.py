@@ -20,7 +20,7 @@ DONE, FAILED = 0, 1
 @click.command()
 @click.argument("scenes", nargs=-1, metavar="[SCENE]...")
 @click.option("--month", metavar="YYYY-MM", help="Scenes up to and including this month.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="For one file.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="For one scene.")
 @click.option("--polarisation", metavar="HH[,HV]", help="Of a file that does not state it.")
 @click.option("--crs", metavar="EPSG:...", help="Map of a file (default: EPSG:3031).")
 @click.option(
@@ -43,8 +43,8 @@ def process(
     """Turn scenes into fronts in the catalogue; what is done is not done again.
 
     Without SCENE all scenes on record are taken; SCENE names some of them. With --out, SCENE is a
-    GeoTIFF: the folder gets backscatter, probabilities, the line and a picture, and the catalogue
-    is left alone.
+    product (.SAFE folder or zip file) or a GeoTIFF: the folder gets backscatter, probabilities,
+    the line and a picture, and the catalogue is left alone.
 
     \b
     Examples:
@@ -64,7 +64,10 @@ def process(
 def _refuse_files(scenes: tuple[str, ...]) -> None:
     for scene in scenes:
         if Path(scene).suffix or Path(scene).exists():
-            raise click.UsageError(f"{scene} is a file: say with --out DIR where its line goes.")
+            raise click.UsageError(
+                f"{scene} is a file: say with --out DIR where its line goes, "
+                "or put it on record with `icelines fetch`."
+            )
 
 
 def _process_record(

@@ -17,6 +17,7 @@ from pipeline.run_file import FileRequest, process_file
 from pipeline.settings import ProcessingSettings
 from tests.pipeline.networks import store_threshold_model
 from tests.pipeline.scenes import PART, SOUTH, paint_shelf, write_scene
+from tests.pipeline.simulate.products import SMALL, written
 from tests.pipeline.test_geotiff import REAL_SCENE
 
 SETTINGS = ProcessingSettings(pixel_size_m=80.0, threads=1)
@@ -160,3 +161,19 @@ def test_the_pack_ice_edge_of_the_real_scene_is_a_line(shared_data: Path, tmp_pa
     latitude = shapely.get_coordinates(shape(document["features"][0]["geometry"]))[:, 1]
     assert latitude.min() > 86.2
     assert latitude.max() < 86.9
+
+
+@pytest.mark.parametrize("name", ["product.zip", "folder"])
+def test_a_product_is_calibrated_first_and_says_what_it_is(tmp_path: Path, name: str) -> None:
+    made = written(tmp_path / name, replace(SMALL, lines=300, pixels=300))
+    scene = tmp_path / name if name.endswith(".zip") else tmp_path / name / f"{made.name}.SAFE"
+    weights = store_threshold_model(tmp_path)
+    account = process_file(
+        FileRequest(scene, tmp_path / "out", "EPSG:3031", (), weights), SETTINGS
+    ).account
+    assert account["attribution"] == "Simulated, no observation"
+    assert account["acquired"].startswith("2026-09-04T20:13")
+    parameters = account["lineage"]["parameters"]
+    assert parameters["scene"]["geocoding"] == "range-Doppler"
+    assert parameters["scene"]["polarisations"]["HH"]["noise_removed"] is True
+    assert account["levels_db"]["HH"]["p50"] == pytest.approx(-10.0, abs=2.0)  # 0.01 to 0.2
