@@ -51,6 +51,8 @@ from pipeline.recording import (
     unusable,
     with_recorded_verdict,
 )
+from pipeline.safe.open import open_product
+from pipeline.safe.xml import FETCH_AGAIN
 from pipeline.segment import segment_scene
 from pipeline.settings import ANTARCTIC_CRS, ProcessingSettings
 from pipeline.trace import NoFront, trace_front
@@ -211,7 +213,19 @@ def _without_model(
         return _failure(scene, error)
     key = _key(TRACE, scene_id=scene.id, scene=scene.sha256, model=None)
     known = _known(bench, scene, key, by_name=by_name)
-    return known or _set_aside(bench, scene, parts, key, error)
+    return known or _set_aside(bench, scene, parts, key, _with_losses(bench, scene, error))
+
+
+def _with_losses(bench: Bench, scene: Scene, error: InputError) -> InputError:
+    """The error with what the product lacks: a polarisation that was lost may be why."""
+    path = bench.store.objects.path(scene.href)
+    try:
+        losses = open_product(path).degradations
+    except SceneError:  # not a SAFE product
+        return error
+    if not losses:
+        return error
+    return SceneError(" ".join((error.fault, *losses)), where=path, remedy=FETCH_AGAIN)
 
 
 def _set_aside(

@@ -87,7 +87,7 @@ def relisted(files: Files) -> Files:
     except (KeyError, etree.XMLSyntaxError):
         return files
     for stream in manifest.iter("byteStream"):
-        content = files.get(element_at(stream, "fileLocation").attrib["href"].removeprefix("./"))
+        content = files.get(str(element_at(stream, "fileLocation").get("href")).removeprefix("./"))
         if content is not None:
             stream.set("size", str(len(content)))
             element_at(stream, "checksum").text = hashlib.md5(

@@ -55,6 +55,8 @@ NEAR_TRUTH_M = 160.0  # two pixels
 REMEDIES = re.compile(r"Fetch .*again|Choose another model")
 FRONT, REFUSED, NOT_FETCHED = "front", "refused", "not fetched"
 
+LOST = "HH is left out: no annotation file says HH."
+
 ORBIT = "generalAnnotation/orbitList"
 GRID = "geolocationGrid/geolocationGridPointList"
 LAST_LINE = "imageAnnotation/imageInformation/productLastLineUtcTime"
@@ -390,11 +392,12 @@ def test_a_scene_for_which_no_model_is_left_is_on_record_and_left_after_three_at
     for _ in range(MOST_ATTEMPTS):
         (failure,) = process_all(shipped).failures
         assert failure.fault.startswith(f"{product.name}: ")
-        assert "no model works on HV" in failure.fault
+        assert failure.fault.endswith(f"no model works on HV. {LOST} Fetch the product again.")
     (left,) = process_all(shipped).quarantined
     assert left.scene_id == product.name
     (seen,) = store.observations()
-    assert (seen.kind, seen.reason) == (ObservationKind.REJECTED, "no model works on HV.")
+    assert seen.kind is ObservationKind.REJECTED
+    assert seen.reason == f"no model works on HV. {LOST}"
 
 
 def test_a_model_that_cannot_be_read_is_held_against_no_scene(
