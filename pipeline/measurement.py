@@ -51,12 +51,17 @@ def _reading(channel: Channel) -> Iterator[Any]:
                 _check_image(raster, channel)
                 yield raster
     except RasterioError as error:
-        reason = str(error.__cause__ or error).replace(f"{channel.measurement}: ", "")
+        reason = _without_folders(str(error.__cause__ or error), channel.measurement)
         raise SceneError(
             f"the image of {channel.polarisation} cannot be read ({reason}).",
             where=channel.measurement,
             remedy=FETCH_AGAIN,
         ) from error
+
+
+def _without_folders(reason: str, measurement: str) -> str:
+    """GDAL's words, which go on record: folders differ between machines."""
+    return reason.replace(f"{measurement}: ", "").replace(measurement, Path(measurement).name)
 
 
 def _check_file(measurement: str) -> None:

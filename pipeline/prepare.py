@@ -15,6 +15,7 @@ from pipeline.errors import SceneError
 from pipeline.geocoding import PixelMap, Points, bounds_of, footprint, pixel_blocks
 from pipeline.geotiff_scene import GeoTiffScene
 from pipeline.grid import Bounds, Grid, common_bounds
+from pipeline.measurement import FETCH_AGAIN
 from pipeline.resampling import decibels, resample
 from pipeline.safe.open import open_product
 from pipeline.safe_scene import STANDARD, Radiometry, SafeScene
@@ -216,9 +217,11 @@ def _rows_needed(pixels: PixelMap, grid: Grid, height: int) -> slice:
 
 def _chosen(source: SceneSource, wanted: tuple[str, ...] | None) -> tuple[str, ...]:
     if wanted is not None and not set(wanted) <= set(source.polarisations):
+        has, needs = "+".join(source.polarisations), "+".join(wanted)
+        lost = source.degradations
         raise SceneError(
-            f"has {'+'.join(source.polarisations)}, but the model needs {'+'.join(wanted)}.",
-            remedy="Choose another model with --weights.",
+            " ".join([f"has {has}, but the model needs {needs}.", *lost]),
+            remedy=FETCH_AGAIN if lost else "Choose another model with --weights.",
         )
     return source.polarisations if wanted is None else wanted
 

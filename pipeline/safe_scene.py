@@ -28,7 +28,7 @@ from pipeline.safe.annotation import Annotation
 from pipeline.safe.product import Channel, SafeProduct
 from pipeline.scene_source import Band, Placed
 from pipeline.speckle import lee_filter
-from pipeline.surface_choice import MEAN_SEA, SurfaceChoice, described
+from pipeline.surface_choice import MEAN_SEA, SurfaceChoice, described, uncovered
 from pipeline.terrain_map import RangeDopplerMap
 
 READ_LINES = 256
@@ -121,7 +121,8 @@ class SafeScene:
         except SceneError as error:
             said = {"geocoding": "ESA's geolocation grid, thin-plate spline", "surface": "ESA's"}
             return Placed(spline, said, (f"Not placed by range-Doppler: {error.fault}",))
-        return Placed(pixels, {"geocoding": "range-Doppler", "surface": described(surface)})
+        how = {"geocoding": "range-Doppler", "surface": described(surface)}
+        return Placed(pixels, how, uncovered(surface))
 
     def read(self, polarisation: str, rows: slice) -> Band:
         reading = _Reading.of(self.product.channel(polarisation), self.radiometry)

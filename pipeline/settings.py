@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from catalog.errors import SettingsError
 from pipeline.check import CheckRules
 from pipeline.heights import Vertical
+from pipeline.surface_choice import SHELF_FREEBOARD_M
 from pipeline.trace import TraceRules
 
 ANTARCTIC_CRS = "EPSG:3031"
@@ -32,7 +33,7 @@ class ProcessingSettings(BaseSettings):
 
     dem: str | None = None  # id of an item of the collection `ancillary`, or a file
     dem_vertical: Vertical = "ellipsoid"  # for a file; an item knows its own
-    freeboard_m: float = Field(default=0.0, ge=0)  # above the mean sea, where there is no DEM
+    freeboard_m: float = Field(default=SHELF_FREEBOARD_M, ge=0)  # above the sea, without a DEM
 
     unsure_px: int = Field(default=4, ge=0)
     least_body_km2: float = Field(default=4.0, ge=0)

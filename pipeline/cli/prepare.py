@@ -37,7 +37,7 @@ DEFAULT_SPECKLE_WINDOW = 5
 @click.option(
     "--dem",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Elevation model (default: the mean sea).",
+    help="Elevation model (default: the mean sea, raised by --freeboard).",
 )
 @click.option(
     "--dem-vertical",
@@ -47,9 +47,7 @@ DEFAULT_SPECKLE_WINDOW = 5
 @click.option(
     "--freeboard",
     type=click.FloatRange(0),
-    default=0.0,
-    show_default=True,
-    help="Height above the mean sea, in metres, where there is no --dem.",
+    help="Height above the mean sea, in metres, without --dem (default: 30, about a shelf's).",
 )
 @click.option("--gamma0", is_flag=True, help="gamma0 instead of sigma0.")
 @click.option("--no-denoise", is_flag=True, help="Leave the thermal noise in.")
@@ -72,7 +70,7 @@ def prepare(
     pixel_size: float,
     dem: Path | None,
     dem_vertical: Literal["ellipsoid", "geoid"] | None,
-    freeboard: float,
+    freeboard: float | None,
     gamma0: bool,
     no_denoise: bool,
     speckle: bool,
@@ -123,9 +121,9 @@ def _names(polarisation: str | None) -> tuple[str, ...]:
 
 
 def _surface(
-    dem: Path | None, vertical: Literal["ellipsoid", "geoid"] | None, freeboard: float
+    dem: Path | None, vertical: Literal["ellipsoid", "geoid"] | None, freeboard: float | None
 ) -> SurfaceChoice:
-    from pipeline.surface_choice import SurfaceChoice
+    from pipeline.surface_choice import SHELF_FREEBOARD_M, SurfaceChoice
 
     if (dem is None) != (vertical is None):
         raise click.UsageError(
@@ -133,8 +131,8 @@ def _surface(
             "heights count from."
         )
     if dem is None or vertical is None:
-        return SurfaceChoice(freeboard_m=freeboard)
-    if freeboard:
+        return SurfaceChoice(freeboard_m=SHELF_FREEBOARD_M if freeboard is None else freeboard)
+    if freeboard is not None:
         raise click.UsageError("--freeboard is for scenes without --dem.")
     return SurfaceChoice(dem, vertical)
 

@@ -26,6 +26,7 @@ from pipeline.simulate.moving_front import corridor_of, resting_front
 from pipeline.simulate.noise import rng_of
 from pipeline.simulate.orbit_pass import ASCENDING, DESCENDING, OrbitPass, Target
 from pipeline.simulate.swath import Swath, swath_of
+from pipeline.surface_choice import SHELF_FREEBOARD_M
 
 Points = npt.NDArray[np.float64]
 
@@ -33,7 +34,6 @@ DIRECTIONS = (DESCENDING, ASCENDING)  # viewing geometries that alternate from s
 MARGIN_M = 4_000.0
 LARGEST_SIDE_PX = 5_000  # EW: 200 km, half a swath
 SMALLEST_SIDE_PX = 256
-FREEBOARD_M = 40.0  # of a shelf's top above the sea, about that of ice 330 m thick
 INCIDENCES_TRIED = 5
 INCIDENCE_SAMPLES = 500
 PROBE_PX = 64
@@ -53,7 +53,7 @@ class Imaging:
     mode: str = "EW"
     full_swath: bool = False
     polarisations: tuple[str, ...] | None = None
-    freeboard_m: float = FREEBOARD_M
+    freeboard_m: float = SHELF_FREEBOARD_M
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,11 +121,11 @@ CASES = [
     good(2),
     *lost_and_cut("manifest", "HH", SINGLE, FRONT, "manifest.safe: is "),
     *lost_and_cut("manifest", "HH", DUAL, FRONT, "manifest.safe: is "),
-    *lost_and_cut("annotation", "HH", DUAL, REFUSED, "the model needs HH"),
-    *lost_and_cut("calibration", "HH", DUAL, REFUSED, "the model needs HH"),
+    *lost_and_cut("annotation", "HH", DUAL, REFUSED, "HH is left out: no annotation file says HH"),
+    *lost_and_cut("calibration", "HH", DUAL, REFUSED, "no calibration file says HH"),
     *lost_and_cut("noise", "HH", DUAL, FRONT, "HH cannot be denoised: no noise file says HH"),
     Case("measurement of HH of 2 removed", DUAL, removed("measurement"), REFUSED,
-         "the model needs HH"),
+         "HH is left out: no measurement file is named HH"),
     Case("measurement of HH of 2 truncated", DUAL, truncated("measurement"), REFUSED,
          "the image of HH cannot be read"),
     good(3, DUAL),
@@ -270,6 +270,7 @@ def check_refused(month: Month, product: Product, says: str) -> None:
     seen = month.observations[product.name]
     assert (seen.kind, seen.unit) == (ObservationKind.REJECTED, PART.name)
     assert says in seen.reason
+    assert "/vsizip/" not in seen.reason
     assert product.name not in month.fronts
 
 
@@ -443,6 +444,8 @@ def test_the_lineage_says_what_the_elevation_model_does_not_cover(
     share = float(str(front.lineage.parameters["scene.surface.dem_uncovered_share"]))
     assert least <= share <= most
     assert [given.name for given in front.lineage.inputs_of(InputKind.FILE)] == ["dem.tif"]
+    said = str(front.lineage.parameters.get("scene.degradations"))
+    assert ("elevation model does not cover the scene" in said) is (share == 1.0)
     # What is not covered lies on the mean sea, where this scene is.
     assert front.line.hausdorff_distance(product.truth) < NEAR_TRUTH_M
 

@@ -10,7 +10,6 @@ from catalog.shelf import Part, find_part
 from pipeline.errors import SceneError
 from pipeline.geoid import geoid_height_m
 from pipeline.simulate.acquisition import (
-    FREEBOARD_M,
     LARGEST_SIDE_PX,
     SMALLEST_SIDE_PX,
     Imaging,
@@ -22,6 +21,7 @@ from pipeline.simulate.annotation import simulated_annotation
 from pipeline.simulate.moving_front import front_at, front_line
 from pipeline.simulate.radar_frame import RadarFrame
 from pipeline.simulate.scenario import scenario_of
+from pipeline.surface_choice import SHELF_FREEBOARD_M
 from tests.pipeline.simulate.sample import NOON, SEED, make_part
 
 
@@ -62,7 +62,7 @@ def test_the_first_line_is_seen_at_the_moment_asked_for() -> None:
 def test_of_a_huge_part_the_middle_of_the_front_is_seen() -> None:
     part = make_part(width_m=700_000.0, depth_m=150_000.0, centre=(0.0, -1_200_000.0))
     frame = frame_of(part)
-    target = target_of(part, FREEBOARD_M)
+    target = target_of(part, SHELF_FREEBOARD_M)
     line, pixel = frame.geometry.lonlat_to_image(
         np.array([[target.longitude_deg, target.latitude_deg]]), np.array([target.height_m])
     )[0]

@@ -13,9 +13,10 @@ from catalog.release import Month
 from catalog.settings import Settings, load_settings
 from catalog.store import CatalogStore
 from pipeline.safe.open import open_product
-from pipeline.simulate.acquisition import FREEBOARD_M, Imaging, target_of
+from pipeline.simulate.acquisition import Imaging, target_of
 from pipeline.simulate.campaign import PlannedPass, make, months_until, plan, truth_path
 from pipeline.simulate.scenario import slices_taken
+from pipeline.surface_choice import SHELF_FREEBOARD_M
 from tests.pipeline.simulate.sample import SEED, make_part, make_scenario
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
@@ -123,7 +124,10 @@ def test_truth_is_a_line_in_the_plane_of_the_pole(settings: Settings) -> None:
     (feature,) = document["features"]
     assert document["crs"]["properties"]["name"].endswith("3031")
     assert feature["properties"]["simulated"] is True
-    assert feature["properties"]["surface_height_m"] == target_of(make_part(), FREEBOARD_M).height_m
+    assert (
+        feature["properties"]["surface_height_m"]
+        == target_of(make_part(), SHELF_FREEBOARD_M).height_m
+    )
     line = shapely.from_geojson(json.dumps(feature["geometry"]))
     assert make_part().region.buffer(1.0).covers(line)
     assert line.length > 10_000
