@@ -2,7 +2,8 @@
 
 IEEE arithmetic in the order as written (no `fastmath`), so that results do not depend on how a
 loop was vectorised; the global lock is released; machine code is kept between runs beside the
-module, or in the user's cache where that folder is read-only. Numba does not notice when a
+module, in the user's cache where that folder is read-only, or not at all where neither can be
+written (a container without a home). Numba does not notice when a
 compiled function of *another* module that is called from here has changed: keep such calls within
 one module.
 """
@@ -19,4 +20,8 @@ Function = TypeVar("Function", bound=Callable[..., object])
 
 def compiled(function: Function) -> Function:
     """`function` as machine code, made at the first call with each kind of arguments."""
-    return cast(Function, numba.njit(cache=True, nogil=True, fastmath=False)(function))
+    try:
+        made = numba.njit(cache=True, nogil=True, fastmath=False)(function)
+    except RuntimeError:  # "no locator available": there is no place for the cache
+        made = numba.njit(nogil=True, fastmath=False)(function)
+    return cast(Function, made)
