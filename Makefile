@@ -7,7 +7,7 @@ MONTH ?= 2026-10
 
 export ICELINES_WORKSPACE ?= workspace
 
-.PHONY: help setup demo test test-all check serve bench clean
+.PHONY: help setup demo test test-all check serve bench bench-prepare clean
 
 help:
 	@echo "make demo      a simulated year for three shelves becomes a release and a site"
@@ -16,6 +16,7 @@ help:
 	@echo "make test-all  as test, with every seed of the long suites"
 	@echo "make check     static checks only: ruff, mypy, import contracts"
 	@echo "make bench     our speed beside our peers'"
+	@echo "make bench-prepare  our preparation beside GDAL, sarsen and xarray-sentinel: time, memory, errors"
 	@echo "make clean     remove what these commands made"
 
 setup:
@@ -38,6 +39,9 @@ test-all: setup check
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+bench-prepare: setup
+	$(BIN)/python -m benchmarks.preparation
 
 clean:
 	rm -rf $(VENV) .envs workspace test-artefacts dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
