@@ -110,7 +110,8 @@ def in_a_window(bench: Bench, size: Size, folder: Path) -> Bench:
     """The same for the middle of the map, with heights on its pixels, as sarsen wants them."""
     tasks = []
     for task, name in ((bench.task, "window.tif"), (bench.tiny, "tiny_window.tif")):
-        cut = task.within(middle_window(task.grid, size.window_m), task.dem)
+        within = task.bounds if task is bench.tiny else middle_window(task.grid, size.window_m)
+        cut = task.within(within, task.dem)
         tasks.append(cut.within(cut.bounds, write_dem(folder / name, cut.grid)))
     return Bench(bench.scene, tasks[0], tasks[1])
 
