@@ -19,8 +19,8 @@ from catalog.geometry import polygon_to_lonlat
 from catalog.items.ancillary import COLLECTION, ancillary_to_item, item_to_ancillary
 from catalog.store import CatalogStore
 from catalog.stored import RecordOutcome
-from pipeline.dem import placed
 from pipeline.errors import SceneError
+from pipeline.geometry.dem import placed
 
 EDGE_STEPS = 64  # points along each side, so that an outline follows the other map system
 GLOBE = box(-180.0, -90.0, 180.0, 90.0)

@@ -14,8 +14,8 @@ from typing import Any, Protocol
 from catalog.release import Month
 from catalog.scene import ProductName
 from catalog.shelf import Part
-from pipeline.archives import Archive
-from pipeline.candidate import Candidate
+from pipeline.discovery.archives import Archive
+from pipeline.discovery.candidate import Candidate
 from pipeline.discovery.reading import item_name, read_item
 from pipeline.discovery.refusal import RefusedItem, Unusable
 from pipeline.discovery.regions import query_boxes

@@ -9,12 +9,12 @@ from pathlib import Path, PurePosixPath
 from catalog.canonical import sha256_hex
 from catalog.errors import InvalidName
 from catalog.scene import parse_product_name
-from pipeline.candidate import RemoteFile
+from pipeline.discovery.candidate import RemoteFile
+from pipeline.discovery.signatures import without_secrets
 from pipeline.fetching.download import Carrier, download
 from pipeline.fetching.errors import FetchError
 from pipeline.fetching.href import shown
 from pipeline.fetching.packing import pack, refuse_bad_names
-from pipeline.signatures import without_secrets
 
 UNNAMED = "product"
 

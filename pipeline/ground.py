@@ -11,8 +11,8 @@ from catalog.errors import NotRecorded, SettingsError
 from catalog.lineage import Input, InputKind
 from catalog.store import CatalogStore
 from pipeline.ancillary import raster_path, recorded_ancillary
+from pipeline.geometry.surface_choice import SurfaceChoice
 from pipeline.settings import ProcessingSettings
-from pipeline.surface_choice import SurfaceChoice
 
 CORRECT = "Correct ICELINES_PROCESS_DEM (`icelines ancillary list` names those on record)."
 

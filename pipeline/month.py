@@ -19,8 +19,8 @@ def fetch_month(job: MonthJob) -> StepReport:
 
 def discover_month(job: MonthJob) -> StepReport:
     """Look for the scenes of the month, where an archive is configured."""
-    from pipeline.archives import SET_ENDPOINT, chosen_archive, load_archive_settings
     from pipeline.cli.discover import chosen_parts, search_and_record, summary_of, wanted_scenes
+    from pipeline.discovery.archives import SET_ENDPOINT, chosen_archive, load_archive_settings
 
     settings = load_archive_settings()
     archive = chosen_archive(settings)

@@ -12,16 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import SceneError
-from pipeline.geocoding import PixelMap, Points, bounds_of, footprint, pixel_blocks
-from pipeline.geotiff_scene import GeoTiffScene
+from pipeline.geometry.geocoding import PixelMap, Points, bounds_of, footprint, pixel_blocks
+from pipeline.geometry.surface_choice import MEAN_SEA, SurfaceChoice
+from pipeline.geometry.terrain_map import RangeDopplerMap
 from pipeline.grid import Bounds, Grid, common_bounds
-from pipeline.measurement import FETCH_AGAIN
-from pipeline.resampling import decibels, resample
 from pipeline.safe.open import open_product
-from pipeline.safe_scene import STANDARD, Radiometry, SafeScene
-from pipeline.scene_source import Band, Placed, SceneSource
-from pipeline.surface_choice import MEAN_SEA, SurfaceChoice
-from pipeline.terrain_map import RangeDopplerMap
+from pipeline.scenes.geotiff_scene import GeoTiffScene
+from pipeline.scenes.measurement import FETCH_AGAIN
+from pipeline.scenes.resampling import decibels, resample
+from pipeline.scenes.safe_scene import STANDARD, Radiometry, SafeScene
+from pipeline.scenes.source import Band, Placed, SceneSource
 
 BLOCK_ROWS = 64  # positions of a strip then take 13 MB, and memory is used again
 LARGEST_SIDE_M = 2_000_000.0  # an EW scene is 400 km wide; more means wrong control points

@@ -10,12 +10,9 @@ from catalog.canonical import canonical_json, sha256_hex
 
 DIGITS = 12
 LIBRARIES = ("contourpy", "numba", "numpy", "pyproj", "rasterio", "scipy", "shapely", "torch")
+# Modules, and packages with all that is in them.
 PREPARE_CODE = (
-    "border_noise", "calibration", "channels", "compiled", "dem", "dense_table", "geocoding",
-    "geoid", "geotiff", "geotiff_scene", "grid", "heights", "measurement", "multilook", "orbit",
-    "prepare", "range_doppler", "relief", "resampling", "safe/annotation_xml",
-    "safe/calibration_xml", "safe/channel", "safe/noise_xml", "safe/open", "safe_scene", "speckle",
-    "surface_choice", "terrain_map",
+    "channels", "compiled", "geometry", "grid", "prepare", "radiometry", "safe", "scenes",
 )  # fmt: skip
 SEGMENT_CODE = (*PREPARE_CODE, "hedunet", "tiling", "probability", "segment")
 TRACE_CODE = ("grid", "connectivity", "contour", "trace")
@@ -23,11 +20,16 @@ PRODUCT_CODE = ("products", "quicklook", "recording")
 
 
 @cache
-def code_digest(modules: tuple[str, ...]) -> str:
-    """SHA-256 over the source of these modules of the pipeline."""
+def code_digest(names: tuple[str, ...]) -> str:
+    """SHA-256 over the source of these modules and packages of the pipeline."""
     folder = Path(__file__).parent
-    sources = {name: sha256_hex((folder / f"{name}.py").read_bytes()) for name in modules}
-    return sha256_hex(canonical_json(sources))
+    files = (file for name in names for file in _sources(folder / name))
+    digests = {file.relative_to(folder).as_posix(): sha256_hex(file.read_bytes()) for file in files}
+    return sha256_hex(canonical_json(digests))
+
+
+def _sources(place: Path) -> list[Path]:
+    return sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
 
 
 @cache

@@ -10,15 +10,15 @@ from catalog.observation import Observation, ObservationKind
 from catalog.release import Month
 from catalog.shelf import Part
 from catalog.store import CatalogStore
-from pipeline.candidate_ledger import (
+from pipeline.discover import AskedArchive, PartFailure, PartFinding, Wanted, find_for_parts
+from pipeline.discovery.candidate_ledger import (
     FoundCandidate,
     LedgerOutcome,
     candidates_on_record,
     record_candidates,
 )
-from pipeline.discover import AskedArchive, PartFailure, PartFinding, Wanted, find_for_parts
+from pipeline.discovery.preference import group_by_acquisition, preferred
 from pipeline.discovery.refusal import RefusedItem
-from pipeline.preference import group_by_acquisition, preferred
 
 MOST_FAILURES_IN_A_ROW = 3
 

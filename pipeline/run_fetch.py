@@ -23,7 +23,7 @@ from catalog.scene import ProductName, Scene, parse_product_name
 from catalog.shelf import Part
 from catalog.store import CatalogStore
 from catalog.stored import RecordOutcome, Work
-from pipeline.candidate_ledger import candidates_on_record, month_of
+from pipeline.discovery.candidate_ledger import candidates_on_record, month_of
 from pipeline.errors import SceneError
 from pipeline.fetch import Wanted, fetch_product
 from pipeline.fetching.contents import check_contents
@@ -31,7 +31,7 @@ from pipeline.fetching.download import Carrier, Stopped
 from pipeline.fetching.errors import ArchiveFault, BeingFetched, FetchError
 from pipeline.fetching.room import empty, own_room
 from pipeline.fetching.simulated import says_simulated
-from pipeline.footprint import footprint, outline_of
+from pipeline.geometry.footprint import footprint, outline_of
 from pipeline.safe.open import open_product
 from pipeline.safe.product import SafeProduct
 

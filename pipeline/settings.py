@@ -13,8 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalog.errors import SettingsError
 from pipeline.check import CheckRules
-from pipeline.heights import Vertical
-from pipeline.surface_choice import SHELF_FREEBOARD_M
+from pipeline.geometry.heights import Vertical
+from pipeline.geometry.surface_choice import SHELF_FREEBOARD_M
 from pipeline.trace import TraceRules
 
 ANTARCTIC_CRS = "EPSG:3031"

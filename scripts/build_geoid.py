@@ -1,4 +1,4 @@
-"""Build pipeline/geoid_files/egm96_south_of_55s.tif, the geoid that comes with the pipeline.
+"""Build the geoid that comes with the pipeline, in pipeline/geometry/geoid_files/.
 
 Run once; the small result is committed.
 
@@ -23,7 +23,8 @@ import numpy.typing as npt
 import rasterio
 from rasterio.transform import Affine
 
-TARGET = Path(__file__).resolve().parents[1] / "pipeline/geoid_files/egm96_south_of_55s.tif"
+PIPELINE = Path(__file__).resolve().parents[1] / "pipeline"
+TARGET = PIPELINE / "geometry/geoid_files/egm96_south_of_55s.tif"
 ROWS, COLUMNS, STEP_DEG = 721, 1440, 0.25
 NORTH_DEG = -55.0
 

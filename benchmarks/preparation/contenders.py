@@ -19,10 +19,10 @@ from rasterio.warp import Resampling, reproject
 from benchmarks.preparation.targets import CRS, FREEBOARD_M, MAP_PIXEL_M, POLARISATIONS
 from benchmarks.preparation.task import Task
 from pipeline.backscatter_file import backscatter_file
+from pipeline.geometry.surface_choice import SurfaceChoice
 from pipeline.prepare import Preparation, place_scene
 from pipeline.safe.open import open_product
-from pipeline.safe_scene import SafeScene
-from pipeline.surface_choice import SurfaceChoice
+from pipeline.scenes.safe_scene import SafeScene
 
 Image = npt.NDArray[np.float32]
 BLOCK_PX = 512

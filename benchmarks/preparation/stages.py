@@ -15,12 +15,12 @@ from benchmarks.preparation.contenders import SEA
 from benchmarks.preparation.targets import CRS, MAP_PIXEL_M
 from benchmarks.preparation.task import Task
 from pipeline.backscatter_file import backscatter_file
-from pipeline.measurement import read_numbers
+from pipeline.geometry.terrain_map import RangeDopplerMap
 from pipeline.prepare import BLOCK_ROWS, PlacedScene, Preparation, place_scene
-from pipeline.resampling import Positions, decibels, resample
-from pipeline.safe_scene import READ_LINES, SafeScene
-from pipeline.scene_source import Band
-from pipeline.terrain_map import RangeDopplerMap
+from pipeline.scenes.measurement import read_numbers
+from pipeline.scenes.resampling import Positions, decibels, resample
+from pipeline.scenes.safe_scene import READ_LINES, SafeScene
+from pipeline.scenes.source import Band
 
 COPY_BYTES = 512 << 20
 COPIES = 5

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import Transformer
 
-from pipeline.geoid import geoid_height_m
+from pipeline.geometry.geoid import geoid_height_m
 from pipeline.safe.annotation import Annotation
 from pipeline.simulate.annotation import Acquisition, simulated_annotation
 from pipeline.simulate.digital_numbers import DigitalNumbers, SyntheticDn

@@ -13,12 +13,12 @@ from rasterio.control import GroundControlPoint
 from rasterio.windows import Window
 
 from benchmarks.preparation.targets import CRS, FREEBOARD_M, MAP_PIXEL_M, TargetScene
-from pipeline.geoid import geoid_height_m
+from pipeline.geometry.geoid import geoid_height_m
+from pipeline.geometry.surface_choice import SurfaceChoice
 from pipeline.grid import Bounds, Grid
 from pipeline.prepare import Preparation, place_scene
 from pipeline.safe.open import open_product
-from pipeline.safe_scene import SafeScene
-from pipeline.surface_choice import SurfaceChoice
+from pipeline.scenes.safe_scene import SafeScene
 
 DEM_STEP_M = 1_000.0
 DEM_MARGIN_M = 30_000.0

@@ -13,8 +13,8 @@ from catalog.cli.output import show_result, track, warn
 if TYPE_CHECKING:
     from catalog.release import Month
     from catalog.shelf import Part
-    from pipeline.archives import Archive, ArchiveSettings
     from pipeline.discover import Wanted
+    from pipeline.discovery.archives import Archive, ArchiveSettings
     from pipeline.run_discover import DiscoverReport
 
 DONE, FAILED = 0, 1
@@ -69,7 +69,7 @@ def discover(
     """
     from catalog.errors import SettingsError
     from catalog.release import Month
-    from pipeline.archives import SET_ENDPOINT, chosen_archive, load_archive_settings
+    from pipeline.discovery.archives import SET_ENDPOINT, chosen_archive, load_archive_settings
 
     settings = load_archive_settings()
     archive = chosen_archive(settings, endpoint, collection)
@@ -175,7 +175,7 @@ def listing_of(report: DiscoverReport) -> str:
 
 def document_of(report: DiscoverReport) -> dict[str, Any]:
     """The same for machines."""
-    from pipeline.candidate import candidate_to_document
+    from pipeline.discovery.candidate import candidate_to_document
 
     return {
         "archive": report.archive,

@@ -11,9 +11,9 @@ from catalog.cli.context import CommandContext, json_option, pass_context
 from catalog.cli.output import show_result, track, warn
 
 if TYPE_CHECKING:
+    from pipeline.geometry.surface_choice import SurfaceChoice
     from pipeline.prepare import Preparation
     from pipeline.run_prepare import PrepareReport
-    from pipeline.surface_choice import SurfaceChoice
 
 DEFAULT_SPECKLE_WINDOW = 5
 
@@ -88,10 +88,10 @@ def prepare(
       icelines prepare S1A_EW_GRDM_1SDH_20221130T014342_....SAFE.zip --out scene.tif
       icelines prepare scene.SAFE --out scene.tif --dem rema.tif --dem-vertical ellipsoid
     """
-    from pipeline.calibration import Quantity
     from pipeline.prepare import Preparation
+    from pipeline.radiometry.calibration import Quantity
     from pipeline.run_prepare import Backend, prepare_to_file
-    from pipeline.safe_scene import Radiometry
+    from pipeline.scenes.safe_scene import Radiometry
 
     asked = Preparation(
         crs,
@@ -123,7 +123,7 @@ def _names(polarisation: str | None) -> tuple[str, ...]:
 def _surface(
     dem: Path | None, vertical: Literal["ellipsoid", "geoid"] | None, freeboard: float | None
 ) -> SurfaceChoice:
-    from pipeline.surface_choice import SHELF_FREEBOARD_M, SurfaceChoice
+    from pipeline.geometry.surface_choice import SHELF_FREEBOARD_M, SurfaceChoice
 
     if (dem is None) != (vertical is None):
         raise click.UsageError(

@@ -15,10 +15,10 @@ from urllib.parse import unquote, urljoin, urlsplit, urlunsplit
 
 from catalog.errors import InvalidName
 from catalog.scene import ProductName, parse_product_name
-from pipeline.candidate import RemoteFile
+from pipeline.discovery.candidate import RemoteFile
+from pipeline.discovery.preference import is_same_acquisition
 from pipeline.discovery.refusal import Unusable
-from pipeline.preference import is_same_acquisition
-from pipeline.signatures import without_secrets
+from pipeline.discovery.signatures import without_secrets
 
 USABLE_SCHEMES = ("https", "http", "s3")
 PRODUCT_FILE = re.compile(r"\.(xml|tiff?|safe)$", re.IGNORECASE)

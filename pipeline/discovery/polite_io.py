@@ -11,7 +11,7 @@ import urllib3
 from pystac_client.stac_api_io import StacApiIO
 from urllib3 import Retry
 
-from pipeline.archives import Archive, ArchiveSettings
+from pipeline.discovery.archives import Archive, ArchiveSettings
 from pipeline.discovery.refusal import plain
 from pipeline.errors import ArchiveError
 

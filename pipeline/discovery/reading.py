@@ -19,12 +19,12 @@ from shapely import MultiPolygon
 from catalog.errors import InvalidName
 from catalog.geometry import polygon_to_lonlat
 from catalog.scene import ProductName, parse_product_name
-from pipeline.archives import Archive
-from pipeline.candidate import Candidate
+from pipeline.discovery.archives import Archive
+from pipeline.discovery.candidate import Candidate
 from pipeline.discovery.files import offered_files
 from pipeline.discovery.footprint import footprint_of
+from pipeline.discovery.preference import is_same_acquisition
 from pipeline.discovery.refusal import Unusable, plain
-from pipeline.preference import is_same_acquisition
 
 OTHER_PRODUCT = re.compile(r"S1[A-D]_(EW|IW|WV|S[1-6]|EN|N[1-6]|RF)_(SLC|OCN|RAW|ETA)")
 NAMED_BY = ("s1:product_identifier", "product:identifier", "title", "s1:product_name")

@@ -17,7 +17,7 @@ from pystac_client.errors import ClientTypeError
 from pystac_client.warnings import PystacClientWarning
 
 from catalog.geometry import BoundingBox
-from pipeline.archives import Archive, ArchiveSettings
+from pipeline.discovery.archives import Archive, ArchiveSettings
 from pipeline.discovery.polite_io import CHECK_ADDRESS, PoliteIO, RefusedRequest
 from pipeline.discovery.refusal import plain
 

@@ -16,13 +16,13 @@ import orjson
 
 from catalog.atomic import storage_errors
 from catalog.canonical import sha256_hex
-from pipeline.candidate import RemoteFile
+from pipeline.discovery.candidate import RemoteFile
+from pipeline.discovery.signatures import without_secrets
 from pipeline.fetching.checksum import has_checksum
 from pipeline.fetching.errors import ArchiveFault, FetchError, SourceBroken
 from pipeline.fetching.href import scheme_of, shown
 from pipeline.fetching.patience import Clock, Patience
 from pipeline.fetching.transport import Answer, Transport
-from pipeline.signatures import without_secrets
 
 # A source that breaks off again and again is still asked, as long as this much comes each time.
 PROGRESS_BYTES = 2**20

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from pipeline.candidate import RemoteFile
+from pipeline.discovery.candidate import RemoteFile
 from pipeline.fetching.errors import ArchiveFault, FetchError, SourceBroken
 from pipeline.fetching.href import shown
 from pipeline.fetching.patience import Clock, retry_after_s

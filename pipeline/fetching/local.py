@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
-from pipeline.candidate import RemoteFile
+from pipeline.discovery.candidate import RemoteFile
 from pipeline.fetching.errors import FetchError
 from pipeline.fetching.href import scheme_of
 from pipeline.fetching.transport import Answer

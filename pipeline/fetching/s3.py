@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from pipeline.candidate import RemoteFile
+from pipeline.discovery.candidate import RemoteFile
 from pipeline.fetching.errors import ArchiveFault, FetchError, SourceBroken
 from pipeline.fetching.href import shown
 from pipeline.fetching.settings import S3Access

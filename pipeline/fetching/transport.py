@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from pipeline.candidate import RemoteFile
+from pipeline.discovery.candidate import RemoteFile
 
 
 @dataclass(frozen=True, slots=True)

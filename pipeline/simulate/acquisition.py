@@ -18,15 +18,15 @@ from pyproj import Transformer
 
 from catalog.shelf import Part
 from pipeline.errors import SceneError
-from pipeline.geoid import geoid_height_m
-from pipeline.range_doppler import RadarGeometry, ecef_of
+from pipeline.geometry.geoid import geoid_height_m
+from pipeline.geometry.range_doppler import RadarGeometry, ecef_of
+from pipeline.geometry.surface_choice import SHELF_FREEBOARD_M
 from pipeline.simulate.annotation import Acquisition, incidence_after_deg, simulated_annotation
 from pipeline.simulate.ground_range_fit import ground_arc_m, near_range_m
 from pipeline.simulate.moving_front import corridor_of, resting_front
 from pipeline.simulate.noise import rng_of
 from pipeline.simulate.orbit_pass import ASCENDING, DESCENDING, OrbitPass, Target
 from pipeline.simulate.swath import Swath, swath_of
-from pipeline.surface_choice import SHELF_FREEBOARD_M
 
 Points = npt.NDArray[np.float64]
 

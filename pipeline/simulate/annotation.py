@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.range_doppler import SPEED_OF_LIGHT_M_S, ecef_of
+from pipeline.geometry.range_doppler import SPEED_OF_LIGHT_M_S, ecef_of
 from pipeline.safe.annotation import Annotation, GeolocationGrid, GroundRangeConversion
 from pipeline.simulate.ground_range_fit import fitted_conversion, near_range_m
 from pipeline.simulate.line_of_sight import Sight, look

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import SceneError
-from pipeline.range_doppler import lonlat_of
+from pipeline.geometry.range_doppler import lonlat_of
 from pipeline.simulate.orbit_pass import OrbitPass
 
 Floats = npt.NDArray[np.float64]

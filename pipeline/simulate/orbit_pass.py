@@ -18,7 +18,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 
 from pipeline.errors import SceneError
-from pipeline.range_doppler import ecef_of
+from pipeline.geometry.range_doppler import ecef_of
 from pipeline.safe.annotation import Annotation, OrbitStates
 
 Floats = npt.NDArray[np.float64]

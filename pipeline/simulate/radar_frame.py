@@ -1,7 +1,8 @@
 """An image as the radar takes it: where its rows and columns lie in the plane of EPSG:3031.
 
-Rows and columns count from the outer corner of the first pixel, as in `pipeline.geocoding`; lines
-and pixels of the annotation count from its centre, half a pixel later.
+Rows and columns count from the outer corner of the first pixel, as in
+`pipeline.geometry.geocoding`; lines and pixels of the annotation count from its centre, half a
+pixel later.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pyproj import Transformer
 from rasterio.features import rasterize
 from shapely import Polygon
 
-from pipeline.range_doppler import RadarGeometry
+from pipeline.geometry.range_doppler import RadarGeometry
 from pipeline.safe.annotation import Annotation
 from pipeline.simulate.noise import Curve, Field
 

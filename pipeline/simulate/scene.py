@@ -10,7 +10,7 @@ import shapely
 from shapely import LineString, MultiLineString, MultiPolygon
 
 from catalog.shelf import Part
-from pipeline.footprint import footprint
+from pipeline.geometry.footprint import footprint
 from pipeline.safe.annotation import Annotation
 from pipeline.simulate.acquisition import Imaging, acquisition_of, slices_of
 from pipeline.simulate.annotation import Acquisition, simulated_annotation

@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from pyproj import CRS
 
-from pipeline.calibration import Quantity
-from pipeline.heights import Vertical
+from pipeline.geometry.heights import Vertical
+from pipeline.radiometry.calibration import Quantity
 
 Parameters = Mapping[str, str | float | bool | Path]
 

@@ -11,8 +11,8 @@ from rasterio.errors import RasterioError
 from shapely import Polygon, box
 
 from pipeline.errors import SceneError
-from pipeline.geocoding import Points
-from pipeline.heights import Vertical
+from pipeline.geometry.geocoding import Points
+from pipeline.geometry.heights import Vertical
 from pipeline.snap.graph import ExternalDem
 
 NO_NODATA = -32_768.0  # SNAP's own default, 0, would make holes at sea level
@@ -44,7 +44,7 @@ def covers(dem: ExternalDem, border: Points, crs: str) -> bool:
 
 
 def described(dem: ExternalDem | None) -> dict[str, str]:
-    """For the lineage, in the words of `pipeline.heights`."""
+    """For the lineage, in the words of `pipeline.geometry.heights`."""
     if dem is None:
         return {"height": "mean of the scene, by SNAP"}
     about = {"height": "dem", "dem": dem.path.name, "dem_vertical": dem.vertical}

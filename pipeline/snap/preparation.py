@@ -10,19 +10,19 @@ from tempfile import TemporaryDirectory
 from catalog.errors import InvalidName, SettingsError
 from catalog.scene import ProductName, parse_product_name
 from pipeline.errors import SceneError
-from pipeline.geocoding import bounds_of
+from pipeline.geometry.geocoding import bounds_of
+from pipeline.geometry.surface_choice import MEAN_SEA, SurfaceChoice
 from pipeline.grid import Bounds, Grid, common_bounds
-from pipeline.multilook import looks_for
 from pipeline.prepare import PlacedScene, Preparation, PreparedScene, prepared_in_memory
+from pipeline.radiometry.multilook import looks_for
 from pipeline.safe.open import open_product
-from pipeline.safe_scene import STANDARD, Radiometry
+from pipeline.scenes.safe_scene import STANDARD, Radiometry
 from pipeline.snap.gpt import Gpt, find_gpt, run_gpt
 from pipeline.snap.graph import SnapChain, snap_graph
 from pipeline.snap.heights import external_dem
 from pipeline.snap.raster import open_raster, outline
 from pipeline.snap.settings import SnapSettings, load_snap_settings
 from pipeline.snap.source import SnapRun, SnapScene
-from pipeline.surface_choice import MEAN_SEA, SurfaceChoice
 
 # Between pixels, by ESA's product definition; high resolution is coarser in EW.
 SPACING_M = {"GRDF": 3.5, "GRDH": 10.0, "GRDM": 40.0}

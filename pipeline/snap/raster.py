@@ -21,7 +21,7 @@ from rasterio.windows import Window
 
 from pipeline.channels import SIGMA0_FLOOR
 from pipeline.errors import SceneError
-from pipeline.geocoding import Points
+from pipeline.geometry.geocoding import Points
 from pipeline.grid import Bounds
 
 READ_ROWS = 256

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from pipeline.geocoding import AffineMap, Points
+from pipeline.geometry.geocoding import AffineMap, Points
 from pipeline.grid import Bounds, Grid
-from pipeline.scene_source import Band, Placed
+from pipeline.scenes.source import Band, Placed
 from pipeline.snap.graph import SnapChain
 from pipeline.snap.heights import covers, described
 from pipeline.snap.raster import RasterWindow, SnapRaster, read_power

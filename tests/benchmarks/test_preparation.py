@@ -15,7 +15,7 @@ from benchmarks.preparation.judging import judge
 from benchmarks.preparation.measuring import Bench, Outcome, compare, measured_split
 from benchmarks.preparation.report import Comparison, Scene, markdown
 from benchmarks.preparation.targets import POLARISATIONS, TargetScene
-from pipeline.range_doppler import RadarGeometry
+from pipeline.geometry.range_doppler import RadarGeometry
 
 SMALL = {
     "EW": replace(QUICK["EW"], shape=(500, 600), tiles=(2, 2), lines=500, window_m=24_000.0),

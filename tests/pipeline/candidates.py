@@ -7,7 +7,7 @@ from typing import Any
 from shapely import MultiPolygon, box
 
 from catalog.scene import parse_product_name
-from pipeline.candidate import Candidate, RemoteFile
+from pipeline.discovery.candidate import Candidate, RemoteFile
 
 PRODUCT = "S1A_EW_GRDM_1SDH_20260912T081233_20260912T081337_060001_0770AB_BB15"
 ENDPOINT = "https://archive.example.org/v1/"

@@ -16,7 +16,7 @@ from catalog.store import CatalogStore
 from pipeline.run import Bench, process_scenes, scenes_on_record
 from pipeline.settings import ProcessingSettings
 from tests.pipeline.networks import store_threshold_model
-from tests.pipeline.scenes import MOMENT, PART, record_scene
+from tests.pipeline.painted_scenes import MOMENT, PART, record_scene
 
 SETTINGS = ProcessingSettings(pixel_size_m=80.0, threads=1)
 MOST_WRITES = 60

@@ -8,8 +8,8 @@ import pytest
 
 from pipeline.errors import SceneError
 from pipeline.prepare import prepare_scene
-from pipeline.resampling import resample
-from tests.pipeline.scenes import (
+from pipeline.scenes.resampling import resample
+from tests.pipeline.painted_scenes import (
     ICE_DB,
     PART,
     SOUTH,
@@ -18,7 +18,7 @@ from tests.pipeline.scenes import (
     paint_shelf,
     write_scene,
 )
-from tests.pipeline.test_geotiff import REAL_SCENE
+from tests.pipeline.scenes.test_geotiff import REAL_SCENE
 
 CRS = "EPSG:3031"
 Axis = npt.NDArray[np.float64]

@@ -30,7 +30,7 @@ from pipeline.run import (
 )
 from pipeline.settings import ProcessingSettings
 from tests.pipeline.networks import store_threshold_model
-from tests.pipeline.scenes import MOMENT, PART, SOUTH, WEST, WIDTH_M, record_scene
+from tests.pipeline.painted_scenes import MOMENT, PART, SOUTH, WEST, WIDTH_M, record_scene
 
 SETTINGS = ProcessingSettings(pixel_size_m=80.0, threads=1)
 OTHER_SETTINGS = SETTINGS.model_copy(update={"shortest_piece_m": 3_000.0})

@@ -15,9 +15,9 @@ from catalog.release import Month
 from catalog.settings import Workspace
 from catalog.shelf import Part, all_parts, find_part
 from catalog.store import CatalogStore
-from pipeline.archives import ARCHIVES, Archive, ArchiveSettings
-from pipeline.candidate_ledger import candidates_on_record
 from pipeline.discover import Wanted
+from pipeline.discovery.archives import ARCHIVES, Archive, ArchiveSettings
+from pipeline.discovery.candidate_ledger import candidates_on_record
 from pipeline.discovery.session import ArchiveSession, Question
 from pipeline.errors import ArchiveError
 from pipeline.run_discover import DiscoverReport, record_month, search_month

@@ -17,8 +17,8 @@ from catalog.scene import Scene
 from catalog.settings import load_settings
 from catalog.shelf import Part, find_part
 from catalog.store import CatalogStore
-from pipeline.candidate import RemoteFile
-from pipeline.candidate_ledger import FoundCandidate, record_candidates
+from pipeline.discovery.candidate import RemoteFile
+from pipeline.discovery.candidate_ledger import FoundCandidate, record_candidates
 from pipeline.fetch import Wanted, wanted_of
 from pipeline.fetching.settings import ArchiveAccess, load_fetch_settings
 from pipeline.run_fetch import FETCH, FetchBench, FetchReport, fetch_products, wanted_on_record

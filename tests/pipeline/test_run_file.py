@@ -16,9 +16,9 @@ from pipeline.errors import ModelError, SceneError
 from pipeline.run_file import FileRequest, process_file
 from pipeline.settings import ProcessingSettings
 from tests.pipeline.networks import store_threshold_model
-from tests.pipeline.scenes import PART, SOUTH, paint_shelf, write_scene
+from tests.pipeline.painted_scenes import PART, SOUTH, paint_shelf, write_scene
+from tests.pipeline.scenes.test_geotiff import REAL_SCENE
 from tests.pipeline.simulate.products import SMALL, written
-from tests.pipeline.test_geotiff import REAL_SCENE
 
 SETTINGS = ProcessingSettings(pixel_size_m=80.0, threads=1)
 FRONT_M = 8_000.0

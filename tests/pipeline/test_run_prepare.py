@@ -12,11 +12,11 @@ import rasterio
 from catalog.canonical import sha256_of_file
 from pipeline.backscatter_file import SCALE_DB
 from pipeline.errors import SceneError
+from pipeline.geometry.surface_choice import SurfaceChoice
 from pipeline.prepare import Preparation, place_scene, prepare_scene
 from pipeline.run_prepare import prepare_to_file
-from pipeline.safe_scene import Radiometry
-from pipeline.surface_choice import SurfaceChoice
-from tests.pipeline.scenes import PART, paint_shelf, write_scene
+from pipeline.scenes.safe_scene import Radiometry
+from tests.pipeline.painted_scenes import PART, paint_shelf, write_scene
 from tests.pipeline.simulate.products import SMALL, SMALL_IW, written
 
 CRS = "EPSG:3031"

@@ -19,7 +19,7 @@ from pipeline.trace import (
     trace_front,
     trace_lines,
 )
-from tests.pipeline.scenes import DEPTH_M, REFERENCE, REGION, SOUTH, WEST, WIDTH_M
+from tests.pipeline.painted_scenes import DEPTH_M, REFERENCE, REGION, SOUTH, WEST, WIDTH_M
 
 RULES = ProcessingSettings().trace_rules
 MARGIN_M = 2_000.0

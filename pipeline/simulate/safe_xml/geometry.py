@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.range_doppler import SPEED_OF_LIGHT_M_S
+from pipeline.geometry.range_doppler import SPEED_OF_LIGHT_M_S
 from pipeline.safe.annotation import Annotation, Floats
 from pipeline.simulate.safe_xml.values import (
     Element,

@@ -16,8 +16,8 @@ from catalog.cli.month import MonthJob, registered_steps
 from catalog.errors import SettingsError
 from catalog.release import Month
 from catalog.shelf import find_part
-from pipeline.archives import ARCHIVES, ArchiveSettings, chosen_archive
-from pipeline.candidate_ledger import candidates_on_record
+from pipeline.discovery.archives import ARCHIVES, ArchiveSettings, chosen_archive
+from pipeline.discovery.candidate_ledger import candidates_on_record
 from pipeline.month import DISCOVER
 from tests.catalog.records import open_store
 from tests.pipeline.discovery.archive_server import ArchiveServer, page_of, running

@@ -19,8 +19,8 @@ from catalog.cli.month import MonthJob
 from catalog.release import Month
 from catalog.settings import load_settings
 from catalog.store import CatalogStore
-from pipeline.candidate import RemoteFile
-from pipeline.candidate_ledger import FoundCandidate, record_candidates
+from pipeline.discovery.candidate import RemoteFile
+from pipeline.discovery.candidate_ledger import FoundCandidate, record_candidates
 from pipeline.month import fetch_month
 from tests.pipeline.candidates import make_candidate
 from tests.pipeline.fetching.products import PRODUCT, esa_files, write_safe, zip_of

@@ -19,7 +19,7 @@ from catalog.settings import load_settings
 from catalog.shelf import find_part
 from catalog.store import CatalogStore
 from tests.pipeline.networks import store_threshold_model
-from tests.pipeline.scenes import MOMENT, PART, paint_shelf, record_scene, write_scene
+from tests.pipeline.painted_scenes import MOMENT, PART, paint_shelf, record_scene, write_scene
 
 BACH = find_part("Bach")
 FRONT_M = 30_000.0

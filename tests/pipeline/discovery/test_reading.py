@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.shelf import find_part
-from pipeline.archives import ARCHIVES, Archive
+from pipeline.discovery.archives import ARCHIVES, Archive
 from pipeline.discovery.reading import ReadItem, read_item
 from pipeline.discovery.refusal import Unusable
 from tests.pipeline.discovery.items import (

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from pipeline.archives import Archive, ArchiveSettings
+from pipeline.discovery.archives import Archive, ArchiveSettings
 from pipeline.discovery.session import ArchiveSession, Question
 from pipeline.errors import ArchiveError
 from tests.pipeline.discovery.archive_server import (

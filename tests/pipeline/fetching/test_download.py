@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.errors import StorageError
-from pipeline.candidate import RemoteFile
+from pipeline.discovery.candidate import RemoteFile
 from pipeline.fetching.download import Stopped, download
 from pipeline.fetching.errors import ArchiveFault, FetchError
 from tests.pipeline.fetching.carriers import NOW, Waits, carrier_of

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from catalog.errors import SettingsError
-from pipeline.candidate import RemoteFile
+from pipeline.discovery.candidate import RemoteFile
 from pipeline.fetching.download import download
 from pipeline.fetching.errors import ArchiveFault, FetchError
 from pipeline.fetching.https import HttpFiles

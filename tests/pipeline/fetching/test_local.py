@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.candidate import RemoteFile
+from pipeline.discovery.candidate import RemoteFile
 from pipeline.fetching.download import download
 from pipeline.fetching.errors import FetchError
 from tests.pipeline.fetching.carriers import carrier_of

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.candidate import RemoteFile
+from pipeline.discovery.candidate import RemoteFile
 from pipeline.fetching.download import Carrier, download
 from pipeline.fetching.errors import ArchiveFault, FetchError
 from pipeline.fetching.settings import load_fetch_settings

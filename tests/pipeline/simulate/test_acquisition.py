@@ -8,7 +8,8 @@ import shapely
 
 from catalog.shelf import Part, find_part
 from pipeline.errors import SceneError
-from pipeline.geoid import geoid_height_m
+from pipeline.geometry.geoid import geoid_height_m
+from pipeline.geometry.surface_choice import SHELF_FREEBOARD_M
 from pipeline.simulate.acquisition import (
     LARGEST_SIDE_PX,
     SMALLEST_SIDE_PX,
@@ -21,7 +22,6 @@ from pipeline.simulate.annotation import simulated_annotation
 from pipeline.simulate.moving_front import front_at, front_line
 from pipeline.simulate.radar_frame import RadarFrame
 from pipeline.simulate.scenario import scenario_of
-from pipeline.surface_choice import SHELF_FREEBOARD_M
 from tests.pipeline.simulate.sample import NOON, SEED, make_part
 
 

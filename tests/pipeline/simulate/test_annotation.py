@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import SceneError
-from pipeline.range_doppler import RadarGeometry
+from pipeline.geometry.range_doppler import RadarGeometry
 from pipeline.safe.annotation import Annotation
 from pipeline.simulate.annotation import Acquisition, simulated_annotation
 from pipeline.simulate.orbit_pass import ASCENDING, Target

@@ -12,11 +12,11 @@ from catalog.query import Search
 from catalog.release import Month
 from catalog.settings import Settings, load_settings
 from catalog.store import CatalogStore
+from pipeline.geometry.surface_choice import SHELF_FREEBOARD_M
 from pipeline.safe.open import open_product
 from pipeline.simulate.acquisition import Imaging, target_of
 from pipeline.simulate.campaign import PlannedPass, make, months_until, plan, truth_path
 from pipeline.simulate.scenario import slices_taken
-from pipeline.surface_choice import SHELF_FREEBOARD_M
 from tests.pipeline.simulate.sample import SEED, make_part, make_scenario
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)

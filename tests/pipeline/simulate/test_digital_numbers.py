@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.calibration import Calibrator
+from pipeline.radiometry.calibration import Calibrator
 from pipeline.safe.tables import (
     CalibrationTable,
     CalibrationVector,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import SceneError
-from pipeline.range_doppler import ecef_of
+from pipeline.geometry.range_doppler import ecef_of
 from pipeline.simulate.annotation import Acquisition, simulated_annotation
 from pipeline.simulate.line_of_sight import look
 from pipeline.simulate.orbit_pass import (

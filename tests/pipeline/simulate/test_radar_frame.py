@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 
-from pipeline.footprint import footprint
+from pipeline.geometry.footprint import footprint
 from pipeline.simulate.acquisition import Imaging, acquisition_of
 from pipeline.simulate.annotation import simulated_annotation
 from pipeline.simulate.radar_frame import RadarFrame

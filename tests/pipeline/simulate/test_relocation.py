@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.range_doppler import RadarGeometry
+from pipeline.geometry.range_doppler import RadarGeometry
 from pipeline.simulate.relocation import moved_annotation, moved_lonlat
 from tests.pipeline.annotations import grid_points, real_annotation
 

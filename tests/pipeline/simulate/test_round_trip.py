@@ -11,6 +11,7 @@ import pytest
 from scipy.ndimage import gaussian_filter
 from shapely import Polygon
 
+from pipeline.geometry.surface_choice import SurfaceChoice
 from pipeline.grid import Bounds, Grid
 from pipeline.prepare import PreparedScene, prepare_scene
 from pipeline.simulate.acquisition import Imaging
@@ -21,7 +22,6 @@ from pipeline.simulate.scenario import Conditions, SeaIce
 from pipeline.simulate.scene import SimulatedScene, simulate_scenes
 from pipeline.simulate.scenery import Scenery
 from pipeline.simulate.surfaces import Surface
-from pipeline.surface_choice import SurfaceChoice
 from tests.pipeline.simulate.sample import NOON, SEED, make_part, make_scenario
 
 CRS = "EPSG:3031"

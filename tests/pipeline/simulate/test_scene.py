@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from pipeline.calibration import Calibrator
+from pipeline.radiometry.calibration import Calibrator
 from pipeline.simulate.acquisition import Imaging
 from pipeline.simulate.moving_front import front_at, front_line
 from pipeline.simulate.scenario import slices_taken

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from pipeline.calibration import Quantity
-from pipeline.heights import Vertical
+from pipeline.geometry.heights import Vertical
+from pipeline.radiometry.calibration import Quantity
 from pipeline.snap.graph import ExternalDem, SnapChain, map_projection, snap_graph
 from tests.pipeline.snap.operators import PARAMETERS
 

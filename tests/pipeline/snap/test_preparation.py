@@ -9,11 +9,11 @@ import pytest
 
 from catalog.errors import SettingsError
 from pipeline.errors import SceneError
+from pipeline.geometry.surface_choice import SurfaceChoice
 from pipeline.prepare import PreparedScene
-from pipeline.safe_scene import Radiometry
+from pipeline.scenes.safe_scene import Radiometry
 from pipeline.snap.preparation import prepare_scene_with_snap
 from pipeline.snap.settings import SnapSettings
-from pipeline.surface_choice import SurfaceChoice
 from tests.pipeline.snap import fake_gpt
 from tests.pipeline.snap.elevation import write_dem
 from tests.pipeline.snap.installation import PRODUCT, install_fake, make_product
