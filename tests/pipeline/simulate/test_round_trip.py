@@ -11,7 +11,7 @@ import pytest
 from scipy.ndimage import gaussian_filter
 from shapely import Polygon
 
-from pipeline.geometry.surface_choice import SurfaceChoice
+from pipeline.geometry.surface_choice import SHELF_FREEBOARD_M, SurfaceChoice
 from pipeline.grid import Bounds, Grid
 from pipeline.prepare import PreparedScene, prepare_scene
 from pipeline.simulate.acquisition import Imaging
@@ -103,7 +103,7 @@ def test_the_map_shows_the_truth_within_a_tenth_of_a_pixel(
 ) -> None:
     scene, disc = a_disc(scene_of(Imaging(mode), pass_number))
     west, south, east, north = disc.buffer(1_500.0).bounds
-    image = prepared(scene, tmp_path, pixel_size_m, 40.0, (west, south, east, north))
+    image = prepared(scene, tmp_path, pixel_size_m, SHELF_FREEBOARD_M, (west, south, east, north))
     assert np.hypot(*shift_m(image, disc)) < 0.1 * max(pixel_size_m, 20.0)
 
 
@@ -120,7 +120,7 @@ def test_fifty_metres_of_height_left_out_move_an_image_as_steeply_as_it_is_seen(
 
 def test_on_the_map_each_surface_has_the_backscatter_that_was_simulated(tmp_path: Path) -> None:
     scene = scene_of(Imaging(polarisations=("HH",)))
-    image = prepared(scene, tmp_path, freeboard_m=40.0)
+    image = prepared(scene, tmp_path, freeboard_m=SHELF_FREEBOARD_M)
     x, y = np.meshgrid(image.grid.column_x, image.grid.row_y)
     row, column = (np.floor(axis) for axis in scene.frame.position(x.ravel(), y.ravel()))
     inside = (row > 0) & (row < scene.frame.rows - 1) & (column > 0)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from catalog.collection import COLLECTIONS
 from catalog.front import Reason, Status
 from catalog.query import Search
 from catalog.release import ReleaseState, Version
@@ -118,7 +119,7 @@ def test_before_the_first_release_collections_are_there_and_empty(
     empty_store.record_fronts([(make_front(), [])])
     public = public_client(empty_store, Workspace(tmp_path))
     assert "Nothing has been published yet" in public.get("/stac").json()["description"]
-    assert len(public.get("/stac/collections").json()["collections"]) == 6
+    assert len(public.get("/stac/collections").json()["collections"]) == len(COLLECTIONS)
     page = public.get("/stac/search").json()
     assert (page["features"], page["numberMatched"]) == ([], 0)
     assert public.get(f"{DAILY}/items/{make_front().id}").status_code == 404
