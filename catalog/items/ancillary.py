@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time
-from typing import Any
 
-from shapely.geometry import MultiPolygon, mapping, shape
+from shapely.geometry import MultiPolygon, shape
 
 from catalog import extensions
 from catalog.ancillary import Ancillary, AncillaryKind, VerticalDatum
 from catalog.geometry import lonlat_bbox
-from catalog.items.envelope import Asset, Item, build_item, format_time, parse_time
+from catalog.items.envelope import (
+    Asset,
+    Item,
+    build_item,
+    format_time,
+    multipolygon_geometry,
+    parse_time,
+)
 
 COLLECTION = "ancillary"
 
@@ -24,7 +30,7 @@ def ancillary_to_item(ancillary: Ancillary) -> Item:
     return build_item(
         item_id=ancillary.id,
         collection=COLLECTION,
-        geometry=_geometry(ancillary.footprint),
+        geometry=multipolygon_geometry(ancillary.footprint),
         bbox=lonlat_bbox(ancillary.footprint),
         properties={
             "datetime": format_time(datetime.combine(ancillary.represents, time(), UTC)),
@@ -72,10 +78,3 @@ def _extensions(ancillary: Ancillary) -> list[str]:
     always = [extensions.ICELINES, extensions.FILE, extensions.PROJECTION]
     is_cited = ancillary.citation is not None or ancillary.doi is not None
     return always + ([extensions.SCIENTIFIC] if is_cited else [])
-
-
-def _geometry(footprint: MultiPolygon) -> dict[str, Any]:
-    # Through JSON types only: tuples would make two forms of the same record.
-    parts = mapping(footprint)["coordinates"]
-    rings = [[[list(p) for p in ring] for ring in part] for part in parts]
-    return {"type": "MultiPolygon", "coordinates": rings}

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
+from shapely.geometry import MultiPolygon, mapping
+
 from catalog.canonical import canonical_json, multihash, sha256_hex
 from catalog.objects import StoredObject
 
@@ -92,6 +94,13 @@ def build_item(
 def assets_of(item: Item) -> tuple[Asset, ...]:
     """The assets of an item, as they were given to `build_item`."""
     return tuple(_asset_from_stac(key, body) for key, body in item["assets"].items())
+
+
+def multipolygon_geometry(footprint: MultiPolygon) -> dict[str, Any]:
+    """GeoJSON of lists only: tuples would make two forms of the same record."""
+    parts = mapping(footprint)["coordinates"]
+    rings = [[[list(point) for point in ring] for ring in part] for part in parts]
+    return {"type": "MultiPolygon", "coordinates": rings}
 
 
 def revision_digest(item: Item) -> str:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from pathlib import PurePosixPath
-from typing import Any
 
-from shapely.geometry import MultiPolygon, mapping, shape
+from shapely.geometry import MultiPolygon, shape
 
 from catalog import extensions
 from catalog.errors import RecordError
 from catalog.geometry import lonlat_bbox
-from catalog.items.envelope import Asset, Item, build_item, start_and_end, times
+from catalog.items.envelope import (
+    Asset,
+    Item,
+    build_item,
+    multipolygon_geometry,
+    start_and_end,
+    times,
+)
 from catalog.scene import Scene
 
 COLLECTION = "scenes"
@@ -27,7 +33,7 @@ def scene_to_item(scene: Scene) -> Item:
     return build_item(
         item_id=scene.id,
         collection=COLLECTION,
-        geometry=_geometry(scene.footprint),
+        geometry=multipolygon_geometry(scene.footprint),
         bbox=lonlat_bbox(scene.footprint),
         properties={
             **times(scene.start, scene.end),
@@ -75,7 +81,7 @@ def _extensions(scene: Scene) -> list[str]:
 
 
 def _media_type(scene: Scene) -> str:
-    """By the file's ending: a simulated raster, or a SAFE product as a zip file."""
+    """By the file's ending: a raster, or a SAFE product as a zip file."""
     suffix = PurePosixPath(scene.href).suffix
     if suffix not in MEDIA_TYPES:
         raise RecordError(
@@ -84,10 +90,3 @@ def _media_type(scene: Scene) -> str:
             remedy=f"Known are {', '.join(MEDIA_TYPES)}.",
         )
     return MEDIA_TYPES[suffix]
-
-
-def _geometry(footprint: MultiPolygon) -> dict[str, Any]:
-    # Through JSON types only: tuples would make two forms of the same record.
-    geometry = mapping(footprint)
-    rings = [[[list(p) for p in ring] for ring in part] for part in geometry["coordinates"]]
-    return {"type": "MultiPolygon", "coordinates": rings}

@@ -16,6 +16,7 @@ from pipeline.safe.container import Container, open_container
 READ_BYTES = 4 * 2**20
 MARKUP = (b"<!doctype html", b"<html")
 AGAIN = "Fetch it again; if it stays, tell the archive."
+# NotImplementedError is what zipfile raises for a compression or encryption it does not know.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit, urlunsplit
 
-LOCAL_SCHEMES = ("", "file")
-
 
 def scheme_of(href: str) -> str:
     """`https`, `s3`, `file`; empty for a path."""

@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -67,6 +68,7 @@ class OrbitPass:
         return OrbitStates(times, *self.states(times + self.seconds_at(epoch)))
 
 
+@lru_cache(maxsize=8)  # a scene asks for its pass several times, a tenth of a second each
 def pass_over(target: Target, moment: datetime, direction: str, incidence_deg: float) -> OrbitPass:
     """The pass that sees `target` at `moment` to its right, square to its velocity.
 
