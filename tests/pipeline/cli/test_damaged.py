@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
-import pytest
 
-from catalog.cli import main
 from catalog.shelf import find_part
+from tests.pipeline.cli.conftest import Program
 from tests.pipeline.damaged_products import (
     SINGLE,
     Product,
@@ -23,29 +20,7 @@ from tests.pipeline.damaged_products import (
 from tests.pipeline.fetching.products import zip_of
 from tests.pipeline.networks import store_threshold_model
 
-COARSE = {"ICELINES_PROCESS_PIXEL_SIZE_M": "200", "ICELINES_PROCESS_THREADS": "1"}
 FIRST = datetime(2026, 11, 3, tzinfo=UTC)
-
-Program = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def program(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Program:
-    """Runs `icelines` in this process; returns exit code, standard output and error."""
-    for name, value in COARSE.items():
-        monkeypatch.setenv(name, value)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        command = ["icelines", "--workspace", str(tmp_path / "workspace"), *arguments]
-        monkeypatch.setattr(sys, "argv", command)
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = capfd.readouterr()
-        return int(str(ended.value.code)), printed.out, printed.err
-
-    return run
 
 
 def products(folder: Path) -> dict[str, Product]:

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,38 +14,16 @@ import orjson
 import pytest
 
 from catalog.atomic import PARTIAL_PREFIX
-from catalog.cli import main
 from catalog.settings import load_settings
 from catalog.shelf import find_part
 from catalog.store import CatalogStore
+from tests.pipeline.cli.conftest import COARSE, Program
 from tests.pipeline.networks import store_threshold_model
 from tests.pipeline.painted_scenes import MOMENT, PART, paint_shelf, record_scene, write_scene
 
 BACH = find_part("Bach")
 FRONT_M = 30_000.0
-COARSE = {"ICELINES_PROCESS_PIXEL_SIZE_M": "200", "ICELINES_PROCESS_THREADS": "1"}
 PATIENCE_S = 60.0
-
-Program = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def program(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Program:
-    """Runs `icelines` in this process; returns exit code, standard output and error."""
-    for name, value in COARSE.items():
-        monkeypatch.setenv(name, value)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        command = ["icelines", "--workspace", str(tmp_path / "workspace"), *arguments]
-        monkeypatch.setattr(sys, "argv", command)
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = capfd.readouterr()
-        return int(str(ended.value.code)), printed.out, printed.err
-
-    return run
 
 
 def put_scenes(folder: Path, count: int, broken: int = 0) -> Path:
