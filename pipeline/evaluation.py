@@ -17,8 +17,8 @@ import torch
 from scipy import ndimage
 from shapely import MultiLineString
 
-from pipeline.channels import network_input
-from pipeline.hedunet import ICE, HedUnet
+from pipeline.network.channels import network_input
+from pipeline.network.hedunet import ICE, HedUnet
 
 Mask = npt.NDArray[np.bool_]
 Distances = npt.NDArray[np.float64]

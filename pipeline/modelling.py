@@ -13,11 +13,8 @@ import torch
 
 from catalog.model_card import ModelCard
 from pipeline.evaluation import Scores, TileScore, pooled, predict_ice, score_tile
-from pipeline.hedunet import HedUnet, count_parameters
-from pipeline.simulate.surfaces import PIXEL_SIZE_M
-from pipeline.simulate.tiles import SimulatedTiles
-from pipeline.training import Progress, Recipe, TileSupply, TrainingTile, train
-from pipeline.weights import (
+from pipeline.network.hedunet import HedUnet, count_parameters
+from pipeline.network.weights import (
     SUFFIX,
     LoadedModel,
     load_model,
@@ -25,6 +22,9 @@ from pipeline.weights import (
     save_model,
     write_card,
 )
+from pipeline.simulate.surfaces import PIXEL_SIZE_M
+from pipeline.simulate.tiles import SimulatedTiles
+from pipeline.training import Progress, Recipe, TileSupply, TrainingTile, train
 
 HELD_OUT_SEED = 1_000_003  # seeds of tiles that no training may use start here
 HELD_OUT_TILES = 400

@@ -12,9 +12,9 @@ DIGITS = 12
 LIBRARIES = ("contourpy", "numba", "numpy", "pyproj", "rasterio", "scipy", "shapely", "torch")
 # Modules, and packages with all that is in them.
 PREPARE_CODE = (
-    "channels", "compiled", "geometry", "grid", "prepare", "radiometry", "safe", "scenes",
+    "compiled", "geometry", "grid", "prepare", "radiometry", "safe", "scenes",
 )  # fmt: skip
-SEGMENT_CODE = (*PREPARE_CODE, "hedunet", "tiling", "probability", "segment")
+SEGMENT_CODE = (*PREPARE_CODE, "network", "inference", "probability", "segment")
 TRACE_CODE = ("grid", "connectivity", "contour", "trace")
 PRODUCT_CODE = ("products", "quicklook", "recording")
 

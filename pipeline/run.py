@@ -35,6 +35,7 @@ from catalog.stored import RecordOutcome, Work
 from pipeline.errors import SceneError
 from pipeline.grid import Bounds
 from pipeline.ground import Ground, ground_of
+from pipeline.network.weights import LoadedModel, default_model_path, load_model
 from pipeline.prepare import PreparedScene, prepare_scene
 from pipeline.probability import as_fraction
 from pipeline.products import probability_cog, read_probabilities
@@ -56,7 +57,6 @@ from pipeline.safe.xml import FETCH_AGAIN
 from pipeline.segment import segment_scene
 from pipeline.settings import ANTARCTIC_CRS, ProcessingSettings
 from pipeline.trace import NoFront, trace_front
-from pipeline.weights import LoadedModel, default_model_path, load_model
 
 SEGMENT, TRACE = "segment", "trace"
 SIMULATED_PREFIX = "SIM_"  # of scenes that our campaigns made for one part

@@ -18,6 +18,7 @@ from catalog.items.envelope import format_time
 from catalog.scene import parse_product_name
 from pipeline.attribution import attribution_of
 from pipeline.contour import LINE_GRID_M, SIMPLIFY_TOLERANCE_M
+from pipeline.network.weights import LoadedModel, default_model_path, load_model
 from pipeline.prepare import PreparedScene, polarisations_in, prepare_scene
 from pipeline.probability import Probabilities, as_fraction
 from pipeline.products import backscatter_cog, line_geojson, lonlat_geojson, probability_cog
@@ -26,7 +27,6 @@ from pipeline.quicklook import Caption, draw_quicklook
 from pipeline.segment import segment_scene
 from pipeline.settings import ProcessingSettings
 from pipeline.trace import NoFront, TracedLine, trace_lines
-from pipeline.weights import LoadedModel, default_model_path, load_model
 
 ACCOUNT = "process.json"
 MEANING = (

@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from pipeline.channels import network_input
-from pipeline.hedunet import EDGE, ICE, TASKS, TILE_MULTIPLE, HedUnet
+from pipeline.inference.tiling import TilePlan, blend_tiles, blend_weights, cut_tile, plan_tiles
+from pipeline.network.channels import network_input
+from pipeline.network.hedunet import EDGE, ICE, TASKS, TILE_MULTIPLE, HedUnet
 from pipeline.probability import PROBABILITY_NODATA, Probabilities, to_steps
-from pipeline.tiling import TilePlan, blend_tiles, blend_weights, cut_tile, plan_tiles
 
 Mask = npt.NDArray[np.bool_]
 

@@ -17,8 +17,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from pipeline.channels import network_input
-from pipeline.hedunet import EDGE, ICE, DeepOutput, HedUnet
+from pipeline.network.architecture import Architecture
+from pipeline.network.channels import network_input
+from pipeline.network.hedunet import EDGE, ICE, DeepOutput, HedUnet
 
 Mask = npt.NDArray[np.bool_]
 
@@ -54,6 +55,10 @@ class Recipe:
     weight_decay: float = 1e-4
     polarisations: tuple[str, ...] = ("HH",)
 
+    @property
+    def architecture(self) -> Architecture:
+        return Architecture(self.polarisations, self.base_channels)
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -77,7 +82,7 @@ def train(
 ) -> HedUnet:
     """A network trained from scratch, in evaluation mode; tiles are taken in order from 0."""
     torch.manual_seed(recipe.seed)
-    network = HedUnet(len(recipe.polarisations), recipe.base_channels)
+    network = HedUnet(recipe.architecture)
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stubs lack it
     optimiser = torch.optim.AdamW(
         network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay

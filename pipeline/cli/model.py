@@ -100,7 +100,7 @@ def evaluate(path: Path | None, tiles: int, seed: int | None, as_json: bool) -> 
       icelines model evaluate --tiles 100 --json
     """
     from pipeline.modelling import HELD_OUT_SEED, evaluate_model, named_scores
-    from pipeline.weights import default_model_path
+    from pipeline.network.weights import default_model_path
 
     say(f"Scoring on {tiles} simulated tiles ...")
     tile_seed = HELD_OUT_SEED if seed is None else seed
@@ -126,7 +126,7 @@ def list_models(folder: Path | None, as_json: bool) -> None:
     Example:
       icelines model list
     """
-    from pipeline.weights import MODEL_FOLDER, known_models
+    from pipeline.network.weights import MODEL_FOLDER, known_models
 
     cards = known_models(folder or MODEL_FOLDER)
     text = "\n".join(map(_summary, cards)) or "No models. Train one with `icelines model train`."

@@ -20,9 +20,9 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.channels import SIGMA0_FLOOR
 from pipeline.compiled import compiled
 from pipeline.radiometry.dense_table import DenseTable, Vector, spread, spread_with_gaps
+from pipeline.radiometry.floor import SIGMA0_FLOOR
 from pipeline.safe.tables import CalibrationTable, NoiseBlock, NoiseTable
 
 Power = npt.NDArray[np.float32]

@@ -10,8 +10,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.channels import SIGMA0_FLOOR
 from pipeline.compiled import compiled
+from pipeline.radiometry.floor import SIGMA0_FLOOR
 
 Image = npt.NDArray[np.float32]
 Positions = npt.NDArray[np.float64]

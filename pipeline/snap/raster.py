@@ -19,10 +19,10 @@ from pyproj.exceptions import CRSError, ProjError
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
-from pipeline.channels import SIGMA0_FLOOR
 from pipeline.errors import SceneError
 from pipeline.geometry.geocoding import Points
 from pipeline.grid import Bounds
+from pipeline.radiometry.floor import SIGMA0_FLOOR
 
 READ_ROWS = 256
 FLOOR_DB = np.float32(10 * math.log10(SIGMA0_FLOOR))  # as in our own chain

@@ -8,9 +8,10 @@ from pathlib import Path
 import torch
 
 from catalog.model_card import ModelCard
-from pipeline.channels import DB_TO_LOG, NODATA_INPUT
-from pipeline.hedunet import DEPTH, ICE, TASKS, HedUnet, count_parameters
-from pipeline.weights import save_model, write_card
+from pipeline.network.architecture import Architecture
+from pipeline.network.channels import DB_TO_LOG, NODATA_INPUT
+from pipeline.network.hedunet import DEPTH, ICE, TASKS, HedUnet, count_parameters
+from pipeline.network.weights import save_model, write_card
 
 BASE_CHANNELS = 2
 LOUD = 50.0
@@ -21,7 +22,7 @@ TRAINED_ON = date(2026, 1, 1)
 
 def threshold_network(channels: int = 1, threshold_db: float = THRESHOLD_DB) -> HedUnet:
     """The logit of ice grows with the first channel, averaged over 5 x 5 pixels."""
-    network = HedUnet(channels, BASE_CHANNELS).eval()
+    network = HedUnet(Architecture(("HH", "HV")[:channels], BASE_CHANNELS)).eval()
     threshold = threshold_db * DB_TO_LOG - NODATA_INPUT
     state = {
         name: torch.zeros_like(value) if _is_kernel_or_bias(name) else value

@@ -5,7 +5,8 @@ import numpy.typing as npt
 import pytest
 import torch
 
-from pipeline.hedunet import HedUnet
+from pipeline.network.architecture import Architecture
+from pipeline.network.hedunet import HedUnet
 from pipeline.probability import (
     PROBABILITY_NODATA,
     PROBABILITY_STEPS,
@@ -37,7 +38,7 @@ def shelf(height: int = 200, width: int = 230) -> Image:
 
 def random_network() -> HedUnet:
     torch.manual_seed(5)
-    return HedUnet(1, base_channels=4).eval()
+    return HedUnet(Architecture(("HH",), 4)).eval()
 
 
 def test_bright_is_ice_for_the_network_of_these_tests() -> None:

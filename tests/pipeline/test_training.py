@@ -8,7 +8,8 @@ import numpy.typing as npt
 import pytest
 import torch
 
-from pipeline.hedunet import HedUnet
+from pipeline.network.architecture import Architecture
+from pipeline.network.hedunet import HedUnet
 from pipeline.training import (
     Batch,
     Progress,
@@ -100,7 +101,7 @@ def test_where_data_ends_there_is_no_edge_to_learn() -> None:
     bordered = tile.sigma0_db.copy()
     bordered[..., 20:] = np.nan
     batch = batch_of([(bordered, tile.ice)])
-    output = HedUnet(1, 4).eval().with_side_outputs(batch.tiles)
+    output = HedUnet(Architecture(("HH",), 4)).eval().with_side_outputs(batch.tiles)
     flipped = batch.ice.clone()
     flipped[..., 21:] = 1.0
     other = Batch(batch.tiles, flipped, batch.valid)

@@ -10,7 +10,7 @@ import torch
 from click.testing import CliRunner
 
 from catalog.cli import program
-from pipeline.weights import load_model
+from pipeline.network.weights import load_model
 
 SMALL = (
     *("--base-channels", "2", "--steps", "2", "--batch-size", "2", "--tile-px", "32"),

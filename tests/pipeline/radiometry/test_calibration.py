@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.channels import SIGMA0_FLOOR
 from pipeline.errors import SceneError
 from pipeline.radiometry.calibration import Calibrator, Quantity
+from pipeline.radiometry.floor import SIGMA0_FLOOR
 from pipeline.safe.tables import (
     CalibrationTable,
     CalibrationVector,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.channels import NODATA_INPUT, network_input
+from pipeline.network.channels import NODATA_INPUT, network_input
 
 
 def test_the_network_sees_the_natural_logarithm_of_backscatter() -> None:

@@ -6,7 +6,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.tiling import Array, TilePlan, blend_tiles, blend_weights, cut_tile, plan_tiles
+from pipeline.inference.tiling import (
+    Array,
+    TilePlan,
+    blend_tiles,
+    blend_weights,
+    cut_tile,
+    plan_tiles,
+)
 
 LARGEST_PX, OVERLAP_PX, MULTIPLE = 96, 16, 32
 sizes = st.integers(1, 400)

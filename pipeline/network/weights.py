@@ -6,7 +6,7 @@ Only safetensors is read, never pickle: a weights file must not be able to run c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -18,13 +18,17 @@ import safetensors.torch
 import torch
 
 from catalog.atomic import write_bytes
-from catalog.canonical import sha256_hex
+from catalog.canonical import canonical_json, sha256_hex
 from catalog.model_card import ModelCard
 from pipeline.errors import ModelError
-from pipeline.hedunet import HedUnet, count_parameters
+from pipeline.network.architecture import RETRAIN, Architecture
+from pipeline.network.channels import POLARISATIONS
+from pipeline.network.hedunet import HedUnet, count_parameters
 
-MODEL_FOLDER = Path(__file__).parent / "model_files"
+MODEL_FOLDER = Path(__file__).parents[1] / "model_files"
 SUFFIX = ".safetensors"
+ARCHITECTURE = "architecture"  # the key in the metadata of the file
+HEADER_LENGTH_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +55,14 @@ def load_model(path: Path) -> LoadedModel:
             where=path,
             remedy="Restore the file, or train the model again.",
         )
-    network = network_from_tensors(_tensors(content, path), path)
+    network = network_from_bytes(content, path)
     _check_card(card, network, path)
     return LoadedModel(network, card)
 
 
 def network_from_file(path: Path) -> HedUnet:
     """The network of a `.safetensors` file without a card; raises ModelError."""
-    return network_from_tensors(_tensors(_read(path), path), path)
+    return network_from_bytes(_read(path), path)
 
 
 def save_model(network: HedUnet, path: Path, *, half_precision: bool = True) -> tuple[str, int]:
@@ -76,16 +80,18 @@ def weights_bytes(network: HedUnet, *, half_precision: bool = True) -> bytes:
         .cpu()
         for name, tensor in network.state_dict().items()
     }
-    content: bytes = safetensors.torch.save(tensors)
+    described = {ARCHITECTURE: canonical_json(network.architecture.document()).decode()}
+    content: bytes = safetensors.torch.save(tensors, described)
     return content
 
 
-def network_from_tensors(tensors: Mapping[str, torch.Tensor], where: Path) -> HedUnet:
-    """The network whose sizes the tensors tell, in fp32 and evaluation mode."""
+def network_from_bytes(content: bytes, where: Path) -> HedUnet:
+    """The network of a safetensors file, in fp32 and evaluation mode; raises ModelError."""
+    tensors = _tensors(content, where)
     first = tensors.get("init.weight")
     if first is None or first.dim() != 4:
         raise ModelError("these are no HED-UNet weights.", where=where, remedy=RETRAIN)
-    network = HedUnet(in_channels=first.shape[1], base_channels=first.shape[0])
+    network = HedUnet(_described(content, where) or _published(first, where))
     widened = {n: t.float() if t.is_floating_point() else t for n, t in tensors.items()}
     try:
         network.load_state_dict(widened)
@@ -94,7 +100,29 @@ def network_from_tensors(tensors: Mapping[str, torch.Tensor], where: Path) -> He
     return network.eval()
 
 
-RETRAIN = "Train a model with `icelines model train`, or use the one that comes with IceLines."
+def _described(content: bytes, where: Path) -> Architecture | None:
+    """What the header of the file says of the network; None where it says nothing."""
+    length = int.from_bytes(content[:HEADER_LENGTH_BYTES], "little")
+    header = orjson.loads(content[HEADER_LENGTH_BYTES : HEADER_LENGTH_BYTES + length])
+    said = header.get("__metadata__", {}).get(ARCHITECTURE)
+    if said is None:
+        return None
+    try:
+        return Architecture.of(orjson.loads(said))
+    except orjson.JSONDecodeError as error:
+        raise ModelError("its architecture is no JSON.", where=where, remedy=RETRAIN) from error
+    except ModelError as error:
+        raise ModelError(error.fault, where=where, remedy=error.remedy) from error
+
+
+def _published(first: torch.Tensor, where: Path) -> Architecture:
+    """The published network with as many channels as the first layer takes."""
+    base_channels, channels = first.shape[:2]
+    if channels > len(POLARISATIONS):
+        raise ModelError(
+            f"takes {channels} channels and does not say which.", where=where, remedy=RETRAIN
+        )
+    return Architecture(tuple(map(str, POLARISATIONS[:channels])), base_channels)
 
 
 def write_card(card: ModelCard, path: Path) -> None:
