@@ -40,7 +40,7 @@ def test_training_leaves_a_model_that_can_be_loaded_listed_and_scored(tmp_path: 
     card = train(tmp_path, "tiny")
     model = load_model(tmp_path / "tiny.safetensors")
     assert model.card.id == card["id"] == "tiny"
-    assert model.network.base_channels == 2
+    assert model.network.architecture.base_channels == 2
     assert card["scores"]["simulated_tiles"] == 3
     assert "4 simulated HH tiles of 32 x 32 pixels" in card["training_data"]
     assert [each["id"] for each in run("list", "--folder", str(tmp_path))["models"]] == ["tiny"]
