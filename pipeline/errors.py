@@ -4,6 +4,7 @@ InputError (catalog)
 ├── SceneError       a scene cannot be read, placed on the ground or used
 ├── TileSizeError    a tile whose sides the network cannot halve five times
 ├── ModelError       a weights file or its card is missing, broken or does not fit
+├── LabelledDataError  labelled images for training or scoring are missing or broken
 └── ArchiveError     an archive of scenes cannot be reached, or does not answer as it should
 """
 
@@ -22,6 +23,10 @@ class TileSizeError(InputError):
 
 class ModelError(InputError):
     """A weights file or its card is missing, broken, or made for another input."""
+
+
+class LabelledDataError(InputError):
+    """Labelled images, or the index of their folder, are missing, broken or do not fit."""
 
 
 class ArchiveError(InputError):
