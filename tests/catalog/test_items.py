@@ -23,7 +23,7 @@ from catalog.items.envelope import Asset, Item, assets_of, revision_digest
 from catalog.items.front import front_to_item, item_to_front, line_asset
 from catalog.items.model import item_to_model, model_to_item
 from catalog.items.scene import item_to_scene, scene_to_item
-from catalog.model_card import ModelCard
+from catalog.model_card import DataSource, ModelCard
 from catalog.objects import ObjectStore
 from catalog.scene import Scene
 from catalog.served import served_form
@@ -151,6 +151,22 @@ CARD = ModelCard(
     framework="pytorch",
     framework_version="2.13.0",
 )
+FULL_CARD = replace(
+    CARD,
+    id="hedunet-dual-1",
+    input_channels=("HH", "HV"),
+    architecture_document={"family": "HED-UNet", "channels": ["HH", "HV"], "base_channels": 8},
+    licence="CC-BY-4.0",
+    sources=(
+        DataSource("simulated tiles", "CC0-1.0", "IceLines", 16_000),
+        DataSource("CaFFe", "CC-BY-4.0", "Gourmelon et al. 2022", 490, SHA, "4 sites"),
+    ),
+    recipe={"steps": 2_000, "learning_rate": 0.002, "channels": ["HH", "HV"], "ema": None},
+    pixel_sizes_m=(40.0, 70.0),
+    calibration={"position_scale": 1.2},
+    golden={"tile_sha256": SHA, "line": [[[0.0, 10.0], [20.0, 30.0]]]},
+    pretrained_on="simulated tiles",
+)
 
 
 DEM = Ancillary(
@@ -208,7 +224,27 @@ def test_a_scene_comes_back_from_its_item_as_it_was() -> None:
 
 
 def test_a_model_comes_back_from_its_item_as_it_was() -> None:
-    assert item_to_model(through_json(model_to_item(CARD))) == CARD
+    for card in (CARD, FULL_CARD):
+        assert item_to_model(through_json(model_to_item(card))) == card
+
+
+def test_a_model_from_scratch_says_so_with_a_null() -> None:
+    properties = model_to_item(CARD)["properties"]
+    assert properties["mlm:pretrained"] is False
+    assert properties["mlm:pretrained_source"] is None
+
+
+def test_a_model_recorded_before_licences_were_has_none_stated() -> None:
+    item = model_to_item(CARD)
+    del item["properties"]["license"]
+    assert item_to_model(item) == CARD
+
+
+def test_the_recipe_is_pinned_by_its_digest() -> None:
+    other = replace(FULL_CARD, recipe={**FULL_CARD.recipe, "steps": 2_001})
+    digests = {model_to_item(c)["properties"]["icelines:recipe_sha256"] for c in (FULL_CARD, other)}
+    assert len(digests) == 2
+    assert "icelines:recipe_sha256" not in model_to_item(CARD)["properties"]
 
 
 VALID_ITEMS = {
@@ -226,6 +262,7 @@ VALID_ITEMS = {
     "scene": lambda: scene_to_item(SCENE),
     "scene without orbit": lambda: scene_to_item(replace(SCENE, absolute_orbit=None)),
     "model": lambda: model_to_item(CARD),
+    "model with everything": lambda: model_to_item(FULL_CARD),
     "elevation model": lambda: ancillary_to_item(DEM),
     "mask": lambda: ancillary_to_item(MASK),
 }
