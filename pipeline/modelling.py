@@ -12,7 +12,13 @@ import numpy as np
 import torch
 
 from catalog.model_card import ModelCard
-from pipeline.evaluation import Scores, TileScore, pooled, predict_ice, score_tile
+from pipeline.evaluation.simulated_tiles import (
+    Scores,
+    TileScore,
+    predict_ice,
+    score_tile,
+)
+from pipeline.evaluation.simulated_tiles import pooled_scores as pooled
 from pipeline.network.hedunet import HedUnet, count_parameters
 from pipeline.network.weights import (
     SUFFIX,
