@@ -102,10 +102,15 @@ class OceanCover:
 
 
 def lay_surfaces(
-    seaward_m: Field, calved: Mask | None, conditions: Conditions, rng: np.random.Generator
+    seaward_m: Field,
+    calved: Mask | None,
+    conditions: Conditions,
+    rng: np.random.Generator,
+    scale_gain: float = 1.0,
 ) -> SurfaceMap:
-    """Surfaces of a whole image of 40 m pixels, shape (H, W); see `OceanCover.lay`."""
-    return OceanCover.draw(seaward_m.shape, conditions.sea_ice, rng).lay(seaward_m, calved)
+    """Surfaces of a whole image, shape (H, W); see `OceanCover`."""
+    cover = OceanCover.draw(seaward_m.shape, conditions.sea_ice, rng, scale_gain)
+    return cover.lay(seaward_m, calved)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,9 +144,11 @@ class Wetness:
         return np.asarray(1.0 / (1.0 + np.exp(-(bias + 1.2 * patches))), dtype=np.float32)
 
 
-def wetness(shape: tuple[int, int], melt: float, rng: np.random.Generator) -> Field:
+def wetness(
+    shape: tuple[int, int], melt: float, rng: np.random.Generator, scale_gain: float = 1.0
+) -> Field:
     """A whole `Wetness`, shape (H, W)."""
-    return Wetness.draw(shape, melt, rng).rows(slice(None))
+    return Wetness.draw(shape, melt, rng, scale_gain).rows(slice(None))
 
 
 def _strewn_bergs(shape: tuple[int, int], rng: np.random.Generator, scale_gain: float) -> Mask:

@@ -8,7 +8,7 @@ them, so that a network learns shapes and contrasts rather than levels.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -62,15 +62,23 @@ class SimulatedTiles:
 
 
 def simulate_tile(
-    side_px: int, polarisations: tuple[str, ...], rng: np.random.Generator
+    side_px: int,
+    polarisations: tuple[str, ...],
+    rng: np.random.Generator,
+    *,
+    pixel_size_m: float = PIXEL_SIZE_M,
 ) -> SimulatedTile:
+    """A tile with pixels of `pixel_size_m`; larger ones are means, so they have less speckle."""
+    gain = PIXEL_SIZE_M / pixel_size_m
     ice = _ice_mask(side_px, rng)
     conditions = _conditions(polarisations, rng)
     appearance = _appearance(rng)
-    seaward = signed_distance_m(ice, PIXEL_SIZE_M)
-    surfaces = lay_surfaces(seaward, _near_berg(seaward, rng), conditions, rng)
-    wet = wetness(ice.shape, conditions.melt, rng)
-    texture = draw_texture(ice.shape, rng, appearance.scale_gain)
+    seaward = signed_distance_m(ice, pixel_size_m)
+    berg = _near_berg(seaward, rng, gain)
+    surfaces = lay_surfaces(seaward, berg, conditions, rng, gain)
+    wet = wetness(ice.shape, conditions.melt, rng, gain)
+    texture = draw_texture(ice.shape, rng, appearance.scale_gain * gain)
+    appearance = replace(appearance, looks=appearance.looks / gain**2)
     incidence = np.full((1, side_px), rng.uniform(20.0, 45.0), dtype=np.float32)
     channels = []
     for polarisation in polarisations:
@@ -140,11 +148,11 @@ def _appearance(rng: np.random.Generator) -> Appearance:
     )
 
 
-def _near_berg(seaward_m: Field, rng: np.random.Generator) -> Mask | None:
+def _near_berg(seaward_m: Field, rng: np.random.Generator, gain: float) -> Mask | None:
     """Sometimes a large berg, such as a calving leaves: a blob somewhere in the ocean."""
     if rng.random() > 0.15:
         return None
-    blob = smooth_field(seaward_m.shape, rng.uniform(15.0, 45.0), rng)
+    blob = smooth_field(seaward_m.shape, gain * rng.uniform(15.0, 45.0), rng)
     return np.asarray((blob > rng.uniform(1.0, 1.8)) & (seaward_m > 400.0))
 
 

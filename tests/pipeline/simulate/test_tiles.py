@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.simulate.tiles import SimulatedTiles
+from pipeline.simulate.tiles import SimulatedTiles, simulate_tile
 
 # Measured on the code that trained them.
 TILE_4_ICE_SHARE, TILE_4_MEAN_DB, TILE_4_PIXEL_DB = 0.718505859375, -9.948204, -9.865669
@@ -44,3 +44,17 @@ def test_tiles_are_those_that_the_shipped_weights_were_trained_on() -> None:
     assert tile.ice.mean() == pytest.approx(TILE_4_ICE_SHARE, abs=1e-9)
     assert np.nanmean(tile.sigma0_db) == pytest.approx(TILE_4_MEAN_DB, abs=1e-3)
     assert tile.sigma0_db[0, 100, 200] == pytest.approx(TILE_4_PIXEL_DB, abs=1e-3)
+
+
+def test_coarse_pixels_show_the_same_kinds_with_less_speckle() -> None:
+    def roughness(pixel_size_m: float) -> float:
+        # The spread between neighbours is speckle; surfaces are wider than two pixels.
+        spreads = []
+        for number in range(8):
+            tile = simulate_tile(
+                96, ("HH",), np.random.default_rng(number), pixel_size_m=pixel_size_m
+            )
+            spreads.append(np.nanmedian(np.abs(np.diff(tile.sigma0_db[0], axis=1))))
+        return float(np.mean(spreads))
+
+    assert roughness(160.0) < 0.6 * roughness(40.0)
