@@ -37,6 +37,7 @@ class Circumstances:
 
     scene: Scene
     model: ModelCard
+    why_model: str
     prepared: PreparedScene
     settings: ProcessingSettings
     ground: Ground
@@ -54,6 +55,7 @@ class Circumstances:
             **flattened("scene", self.prepared.account),
             "crs": ANTARCTIC_CRS,
             "line_grid_m": LINE_GRID_M,
+            "model_choice": self.why_model,
             "polarisations": POLARISATION_SEPARATOR.join(self.polarisations),
             "simplify_tolerance_m": SIMPLIFY_TOLERANCE_M,
         }

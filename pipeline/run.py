@@ -35,7 +35,9 @@ from catalog.stored import RecordOutcome, Work
 from pipeline.errors import SceneError
 from pipeline.grid import Bounds
 from pipeline.ground import Ground, ground_of
-from pipeline.network.weights import LoadedModel, default_model_path, load_model
+from pipeline.network.channels import needed_bands
+from pipeline.network.choice import ModelChoice, choose_model, named_model
+from pipeline.network.weights import LoadedModel, load_model
 from pipeline.prepare import PreparedScene, prepare_scene
 from pipeline.probability import as_fraction
 from pipeline.products import probability_cog, read_probabilities
@@ -111,9 +113,13 @@ class Bench:
     def _models(self) -> dict[Path, LoadedModel]:
         return {}
 
+    def choice_for(self, polarisations: tuple[str, ...]) -> ModelChoice:
+        """Which model, and why; raises ModelError."""
+        return named_model(self.weights) if self.weights else choose_model(polarisations)
+
     def model_for(self, polarisations: tuple[str, ...]) -> LoadedModel:
         """The model named by the user, or the one that makes most of these polarisations."""
-        path = self.weights or default_model_path(polarisations)
+        path = self.choice_for(polarisations).path
         if path not in self._models:
             model = load_model(path)
             self._models[path] = replace(model, card=self._record(model.card, path))
@@ -261,7 +267,8 @@ def _fronts_of(
     ice = as_fraction(kept.ice)
     rules = bench.settings.trace_rules
     traced = {p: trace_front(ice, grid, p.region, p.reference, rules) for p in parts}
-    under = Circumstances(scene, model.card, prepared, bench.settings, bench.ground)
+    why = bench.choice_for(scene.polarisations).why
+    under = Circumstances(scene, model.card, why, prepared, bench.settings, bench.ground)
     fronts = {p: make_front(p, t, under) for p, t in traced.items() if not isinstance(t, NoFront)}
     with_files = [
         (
@@ -292,7 +299,7 @@ def _prepare(
         crs=ANTARCTIC_CRS,
         pixel_size_m=bench.settings.pixel_size_m,
         polarisations=scene.polarisations,
-        wanted=model.input_channels,
+        wanted=needed_bands(model.input_channels),
         within=_extent(parts, bench.settings.margin_m),
         surface=bench.ground.choice,
     )

@@ -18,7 +18,9 @@ from catalog.items.envelope import format_time
 from catalog.scene import parse_product_name
 from pipeline.attribution import attribution_of
 from pipeline.contour import LINE_GRID_M, SIMPLIFY_TOLERANCE_M
-from pipeline.network.weights import LoadedModel, default_model_path, load_model
+from pipeline.network.channels import needed_bands
+from pipeline.network.choice import choose_model, named_model
+from pipeline.network.weights import LoadedModel, load_model
 from pipeline.prepare import PreparedScene, polarisations_in, prepare_scene
 from pipeline.probability import Probabilities, as_fraction
 from pipeline.products import backscatter_cog, line_geojson, lonlat_geojson, probability_cog
@@ -76,15 +78,16 @@ def process_file(request: FileRequest, settings: ProcessingSettings) -> FileRepo
     scene_sha256 = _digest(request.scene)
     earlier = _account_in(request.out)
     offered = polarisations_in(request.scene, request.polarisations)
-    model = load_model(request.weights or default_model_path(offered))
+    choice = named_model(request.weights) if request.weights else choose_model(offered)
+    model = load_model(choice.path)
     prepared = prepare_scene(
         request.scene,
         crs=request.crs,
         pixel_size_m=settings.pixel_size_m,
         polarisations=request.polarisations,
-        wanted=model.card.input_channels,
+        wanted=needed_bands(model.card.input_channels),
     )
-    account = _lineage(request, settings, scene_sha256, prepared, model)
+    account = _lineage(request, settings, scene_sha256, prepared, model, choice.why)
     if earlier is not None:
         if earlier.get("lineage") == account["lineage"]:
             return FileReport(request.out, earlier, was_done_before=True)
@@ -140,6 +143,7 @@ def _lineage(
     scene_sha256: str,
     prepared: PreparedScene,
     model: LoadedModel,
+    why_model: str,
 ) -> dict[str, Any]:
     parameters = {
         **settings.segment_parameters,
@@ -147,6 +151,7 @@ def _lineage(
         "crs": request.crs,
         "least_confidence": settings.least_confidence,
         "line_grid_m": LINE_GRID_M,
+        "model_choice": why_model,
         "polarisations": list(prepared.polarisations),
         "scene": dict(prepared.account),
         "polarisations_stated_by": "user" if request.polarisations else "file",

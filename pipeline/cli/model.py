@@ -14,6 +14,7 @@ import click
 
 from catalog.cli.context import CommandContext, json_option, pass_context
 from catalog.cli.output import say, show_result
+from pipeline.cli.model_list import list_models
 
 if TYPE_CHECKING:
     from catalog.model_card import ModelCard
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 @click.group()
 def model() -> None:
     """Train, evaluate and list models."""
+
+
+model.add_command(list_models)
 
 
 @model.command()
@@ -100,7 +104,7 @@ def evaluate(path: Path | None, tiles: int, seed: int | None, as_json: bool) -> 
       icelines model evaluate --tiles 100 --json
     """
     from pipeline.modelling import HELD_OUT_SEED, evaluate_model, named_scores
-    from pipeline.network.weights import default_model_path
+    from pipeline.network.choice import default_model_path
 
     say(f"Scoring on {tiles} simulated tiles ...")
     tile_seed = HELD_OUT_SEED if seed is None else seed
@@ -110,27 +114,6 @@ def evaluate(path: Path | None, tiles: int, seed: int | None, as_json: bool) -> 
     lines += [f"  {key:32} {value:g}" for key, value in measured.items()]
     document = {"model": loaded.card.id, "seed": tile_seed, "scores": dict(measured)}
     show_result("\n".join(lines), document, as_json=as_json)
-
-
-@model.command(name="list")
-@click.option(
-    "--folder",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Models of this folder (default: those that come with IceLines).",
-)
-@json_option
-def list_models(folder: Path | None, as_json: bool) -> None:
-    """The models at hand, with what they were trained on and how good they are.
-
-    \b
-    Example:
-      icelines model list
-    """
-    from pipeline.network.weights import MODEL_FOLDER, known_models
-
-    cards = known_models(folder or MODEL_FOLDER)
-    text = "\n".join(map(_summary, cards)) or "No models. Train one with `icelines model train`."
-    show_result(text, {"models": [_document(card) for card in cards]}, as_json=as_json)
 
 
 def _today() -> date:

@@ -6,15 +6,9 @@ Only safetensors is read, never pickle: a weights file must not be able to run c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import orjson
-import safetensors
-import safetensors.torch
 import torch
 
 from catalog.atomic import write_bytes
@@ -22,13 +16,20 @@ from catalog.canonical import canonical_json, sha256_hex
 from catalog.model_card import ModelCard
 from pipeline.errors import ModelError
 from pipeline.network.architecture import RETRAIN, Architecture
+from pipeline.network.card_files import read_card
+from pipeline.network.card_files import write_card as write_card  # noqa: PLC0414
 from pipeline.network.channels import POLARISATIONS
 from pipeline.network.hedunet import HedUnet, count_parameters
+from pipeline.network.tensors import (
+    ARCHITECTURE,
+    architecture_in,
+    read_tensors,
+    tensors_bytes,
+)
 
-MODEL_FOLDER = Path(__file__).parents[1] / "model_files"
 SUFFIX = ".safetensors"
-ARCHITECTURE = "architecture"  # the key in the metadata of the file
-HEADER_LENGTH_BYTES = 8
+LARGEST_BYTES = 1 << 30  # the published network has 33 MB in fp32
+NO_HED_UNET = "these are no HED-UNet weights."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ def load_model(path: Path) -> LoadedModel:
             where=path,
             remedy=f"Convert the weights to {SUFFIX} (pickle files could run code).",
         )
-    card = read_card(path.with_suffix(".json"))
     content = _read(path)
+    card = read_card(path.with_suffix(".json"))
     if sha256_hex(content) != card.weights_sha256:
         raise ModelError(
             "the weights are not those of the model card (SHA-256 differs).",
@@ -61,7 +62,7 @@ def load_model(path: Path) -> LoadedModel:
 
 
 def network_from_file(path: Path) -> HedUnet:
-    """The network of a `.safetensors` file without a card; raises ModelError."""
+    """The network alone, without a card to check it by; raises ModelError."""
     return network_from_bytes(_read(path), path)
 
 
@@ -74,100 +75,59 @@ def save_model(network: HedUnet, path: Path, *, half_precision: bool = True) -> 
 
 def weights_bytes(network: HedUnet, *, half_precision: bool = True) -> bytes:
     """The state of the network as safetensors; half precision is widened again when loaded."""
-    tensors = {
-        name: (tensor.half() if half_precision and tensor.is_floating_point() else tensor)
-        .contiguous()
-        .cpu()
-        for name, tensor in network.state_dict().items()
-    }
     described = {ARCHITECTURE: canonical_json(network.architecture.document()).decode()}
-    content: bytes = safetensors.torch.save(tensors, described)
-    return content
+    return tensors_bytes(network.state_dict(), described, half_precision=half_precision)
 
 
 def network_from_bytes(content: bytes, where: Path) -> HedUnet:
     """The network of a safetensors file, in fp32 and evaluation mode; raises ModelError."""
-    tensors = _tensors(content, where)
+    tensors = read_tensors(content, where)
     first = tensors.get("init.weight")
     if first is None or first.dim() != 4:
-        raise ModelError("these are no HED-UNet weights.", where=where, remedy=RETRAIN)
-    network = HedUnet(_described(content, where) or _published(first, where))
-    widened = {n: t.float() if t.is_floating_point() else t for n, t in tensors.items()}
-    try:
-        network.load_state_dict(widened)
-    except RuntimeError as error:
-        raise ModelError("these are no HED-UNet weights.", where=where, remedy=RETRAIN) from error
+        raise ModelError(NO_HED_UNET, where=where, remedy=RETRAIN)
+    architecture = architecture_in(content, where) or _published(first, where)
+    network = _without_memory(architecture, first, where)
+    wanted = {name: tensor.shape for name, tensor in network.state_dict().items()}
+    if wanted != {name: tensor.shape for name, tensor in tensors.items()}:
+        raise ModelError(NO_HED_UNET, where=where, remedy=RETRAIN)
+    network.load_state_dict(tensors, assign=True)
     return network.eval()
 
 
-def _described(content: bytes, where: Path) -> Architecture | None:
-    """What the header of the file says of the network; None where it says nothing."""
-    length = int.from_bytes(content[:HEADER_LENGTH_BYTES], "little")
-    header = orjson.loads(content[HEADER_LENGTH_BYTES : HEADER_LENGTH_BYTES + length])
-    said = header.get("__metadata__", {}).get(ARCHITECTURE)
-    if said is None:
-        return None
+def _without_memory(architecture: Architecture, first: torch.Tensor, where: Path) -> HedUnet:
+    """The network as shapes alone: what the file says is not believed before it is compared."""
+    if (architecture.base_channels, len(architecture.channels)) != tuple(first.shape[:2]):
+        raise ModelError(
+            f"says it is a {architecture.title} of {len(architecture.channels)} channels and has "
+            "other weights.",
+            where=where,
+            remedy=RETRAIN,
+        )
     try:
-        return Architecture.of(orjson.loads(said))
-    except orjson.JSONDecodeError as error:
-        raise ModelError("its architecture is no JSON.", where=where, remedy=RETRAIN) from error
-    except ModelError as error:
-        raise ModelError(error.fault, where=where, remedy=error.remedy) from error
+        with torch.device("meta"):
+            return HedUnet(architecture)
+    except (RuntimeError, OverflowError) as error:  # sizes beyond 64 bits
+        raise ModelError(NO_HED_UNET, where=where, remedy=RETRAIN) from error
 
 
 def _published(first: torch.Tensor, where: Path) -> Architecture:
     """The published network with as many channels as the first layer takes."""
     base_channels, channels = first.shape[:2]
-    if channels > len(POLARISATIONS):
+    if not base_channels or not 0 < channels <= len(POLARISATIONS):
         raise ModelError(
             f"takes {channels} channels and does not say which.", where=where, remedy=RETRAIN
         )
     return Architecture(tuple(map(str, POLARISATIONS[:channels])), base_channels)
 
 
-def write_card(card: ModelCard, path: Path) -> None:
-    write_bytes(path, orjson.dumps(asdict(card), option=orjson.OPT_INDENT_2) + b"\n")
-
-
-def read_card(path: Path) -> ModelCard:
-    """The card in a JSON file; raises ModelError."""
-    try:
-        values: dict[str, Any] = orjson.loads(_read(path))
-        values["input_channels"] = tuple(values["input_channels"])
-        values["trained_on"] = date.fromisoformat(values["trained_on"])
-        unknown = set(values) - {field.name for field in fields(ModelCard)}
-        if unknown:
-            raise ValueError(f"unknown fields {sorted(unknown)}")
-        return ModelCard(**values)
-    except (ValueError, TypeError, KeyError) as error:
-        raise ModelError(f"is no model card ({error}).", where=path, remedy=RETRAIN) from error
-
-
-def known_models(folder: Path = MODEL_FOLDER) -> tuple[ModelCard, ...]:
-    """The cards of the models that come with IceLines, by id."""
-    cards = (read_card(path) for path in sorted(folder.glob("*.json")))
-    return tuple(sorted(cards, key=lambda card: card.id))
-
-
-def default_model_path(polarisations: Iterable[str], folder: Path = MODEL_FOLDER) -> Path:
-    """The model that makes the most of these polarisations (`("HH", "HV")`).
-
-    A model fits when the scene has every channel it wants. Raises ModelError when none does.
-    """
-    offered = tuple(polarisations)
-    fitting = [card for card in known_models(folder) if set(card.input_channels) <= set(offered)]
-    if not fitting:
-        raise ModelError(
-            f"no model works on {'+'.join(offered) or 'no polarisation'}.",
-            where=folder,
-            remedy="Name the polarisation with --polarisation, or train a model for it.",
-        )
-    best = max(fitting, key=lambda card: (len(card.input_channels), card.id))
-    return folder / best.weights_href
-
-
 def _read(path: Path) -> bytes:
     try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise ModelError(
+                f"has {path.stat().st_size:,} bytes, far more than a HED-UNet.",
+                where=path,
+                remedy=RETRAIN,
+            )
         return path.read_bytes()
     except OSError as error:
         raise ModelError(
@@ -175,24 +135,23 @@ def _read(path: Path) -> bytes:
         ) from error
 
 
-def _tensors(content: bytes, where: Path) -> dict[str, torch.Tensor]:
-    try:
-        tensors: dict[str, torch.Tensor] = safetensors.torch.load(content)
-    except (safetensors.SafetensorError, ValueError) as error:
-        raise ModelError("is no safetensors file.", where=where, remedy=RETRAIN) from error
-    return tensors
-
-
 def _check_card(card: ModelCard, network: HedUnet, where: Path) -> None:
-    if len(card.input_channels) != network.in_channels:
-        raise ModelError(
-            f"takes {network.in_channels} channels, its card says {len(card.input_channels)}.",
-            where=where,
-            remedy=RETRAIN,
-        )
-    if card.parameters != count_parameters(network):
-        raise ModelError(
-            f"has {count_parameters(network)} parameters, its card says {card.parameters}.",
-            where=where,
-            remedy=RETRAIN,
-        )
+    has, says = network.architecture, card.input_channels
+    faults = (
+        (len(says) != network.in_channels, f"takes {network.in_channels} channels", len(says)),
+        (says != has.channels, f"takes {', '.join(has.channels)}", ", ".join(says)),
+        (
+            card.parameters != count_parameters(network),
+            f"has {count_parameters(network)} parameters",
+            card.parameters,
+        ),
+        (
+            card.architecture_document not in ({}, has.document()),
+            f"is a {has.title}",
+            f"{dict(card.architecture_document)}",
+        ),
+    )
+    for is_wrong, found, said in faults:
+        if is_wrong:
+            fault = f"{found}, its card says {said}."
+            raise ModelError(fault, where=where, remedy=RETRAIN)

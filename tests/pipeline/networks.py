@@ -9,9 +9,10 @@ import torch
 
 from catalog.model_card import ModelCard
 from pipeline.network.architecture import Architecture
+from pipeline.network.card_files import write_cards
 from pipeline.network.channels import DB_TO_LOG, NODATA_INPUT
 from pipeline.network.hedunet import DEPTH, ICE, TASKS, HedUnet, count_parameters
-from pipeline.network.weights import save_model, write_card
+from pipeline.network.weights import save_model
 
 BASE_CHANNELS = 2
 LOUD = 50.0
@@ -22,7 +23,11 @@ TRAINED_ON = date(2026, 1, 1)
 
 def threshold_network(channels: int = 1, threshold_db: float = THRESHOLD_DB) -> HedUnet:
     """The logit of ice grows with the first channel, averaged over 5 x 5 pixels."""
-    network = HedUnet(Architecture(("HH", "HV")[:channels], BASE_CHANNELS)).eval()
+    return _threshold_network(("HH", "HV")[:channels], threshold_db)
+
+
+def _threshold_network(channels: tuple[str, ...], threshold_db: float) -> HedUnet:
+    network = HedUnet(Architecture(channels, BASE_CHANNELS)).eval()
     threshold = threshold_db * DB_TO_LOG - NODATA_INPUT
     state = {
         name: torch.zeros_like(value) if _is_kernel_or_bias(name) else value
@@ -49,7 +54,7 @@ def store_threshold_model(
     folder: Path, channels: tuple[str, ...] = ("HH",), threshold_db: float = THRESHOLD_DB
 ) -> Path:
     """The network as weights and card; returns the path of the weights."""
-    network = threshold_network(len(channels), threshold_db)
+    network = _threshold_network(channels, threshold_db)
     name = f"threshold-{'-'.join(channels).lower()}"
     path = folder / f"{name}.safetensors"
     sha256, size_bytes = save_model(network, path, half_precision=False)
@@ -68,6 +73,8 @@ def store_threshold_model(
         limits="for tests only",
         framework="torch",
         framework_version=torch.__version__,
+        architecture_document=network.architecture.document(),
+        licence="CC0-1.0",
     )
-    write_card(card, path.with_suffix(".json"))
+    write_cards(card, path)
     return path

@@ -94,6 +94,7 @@ def test_a_front_says_what_made_it(bench: Bench, tmp_path: Path) -> None:
     (made_from,) = front.lineage.inputs_of(InputKind.SCENE)
     assert (made_from.name, made_from.sha256) == (scene.id, scene.sha256)
     assert front.lineage.parameters["pixel_size_m"] == 80.0
+    assert front.lineage.parameters["model_choice"] == "named by the user"
     assert front.lineage.code_version.startswith("0.")
     assert len(front.vertex_uncertainty_m) == sum(len(p.coords) for p in front.line.geoms)
 

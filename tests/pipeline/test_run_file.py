@@ -54,6 +54,7 @@ def test_the_account_names_a_line_and_what_made_it(request_for_line: FileRequest
     assert account["attribution"] == "Contains modified Copernicus Sentinel data 2026"
     lineage = account["lineage"]
     assert lineage["parameters"]["polarisations_stated_by"] == "user"
+    assert lineage["parameters"]["model_choice"] == "named by the user"
     assert lineage["inputs"][0]["sha256"] == sha256_of_file(request_for_line.scene)
     for name, file in account["files"].items():
         path = request_for_line.out / name
