@@ -68,28 +68,66 @@ def simulate_tile(
     *,
     pixel_size_m: float = PIXEL_SIZE_M,
 ) -> SimulatedTile:
-    """A tile with pixels of `pixel_size_m`; larger ones are means, so they have less speckle."""
-    gain = PIXEL_SIZE_M / pixel_size_m
+    """A tile of which all is drawn.
+
+    Pixels of more than 40 m are means of those, so they have less speckle.
+    """
     ice = _ice_mask(side_px, rng)
     conditions = _conditions(polarisations, rng)
     appearance = _appearance(rng)
     seaward = signed_distance_m(ice, pixel_size_m)
-    berg = _near_berg(seaward, rng, gain)
-    surfaces = lay_surfaces(seaward, berg, conditions, rng, gain)
-    wet = wetness(ice.shape, conditions.melt, rng, gain)
-    texture = draw_texture(ice.shape, rng, appearance.scale_gain * gain)
-    appearance = replace(appearance, looks=appearance.looks / gain**2)
-    incidence = np.full((1, side_px), rng.uniform(20.0, 45.0), dtype=np.float32)
+    bergs = _near_berg(seaward, rng, PIXEL_SIZE_M / pixel_size_m)
+    case = TileCase(ice, conditions, appearance, bergs)
+    sigma0_db = _measured_db(case, seaward, pixel_size_m, rng)
+    if rng.random() < BORDER_SHARE:
+        sigma0_db[:, _border(side_px, rng)] = np.nan
+    return SimulatedTile(sigma0_db.astype(np.float32), ice)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TileCase:
+    """What a tile shows: ice (H, W), conditions, appearance, and large bergs (H, W).
+
+    Bergs within 300 m of the shelf are left out.
+    """
+
+    ice: Mask
+    conditions: Conditions
+    appearance: Appearance
+    bergs: Mask | None = None
+
+
+def simulate_case(
+    case: TileCase, rng: np.random.Generator, *, pixel_size_m: float = PIXEL_SIZE_M
+) -> SimulatedTile:
+    """A tile of a chosen case, with data everywhere; textures and speckle are drawn."""
+    seaward = signed_distance_m(case.ice, pixel_size_m)
+    sigma0_db = _measured_db(case, seaward, pixel_size_m, rng)
+    return SimulatedTile(sigma0_db.astype(np.float32), case.ice)
+
+
+def front_mask(side_px: int, rng: np.random.Generator) -> Mask:
+    """Ice with one front of random direction and roughness; rarely all ice or all ocean."""
+    return _one_front(_front_level(side_px, rng) < 0)
+
+
+def _measured_db(
+    case: TileCase, seaward_m: Field, pixel_size_m: float, rng: np.random.Generator
+) -> npt.NDArray[np.floating]:
+    """Backscatter in dB, (C, H, W)."""
+    gain, shape, conditions = PIXEL_SIZE_M / pixel_size_m, case.ice.shape, case.conditions
+    surfaces = lay_surfaces(seaward_m, case.bergs, conditions, rng, gain)
+    wet = wetness(shape, conditions.melt, rng, gain)
+    texture = draw_texture(shape, rng, case.appearance.scale_gain * gain)
+    appearance = replace(case.appearance, looks=case.appearance.looks / gain**2)
+    incidence = np.full((1, shape[1]), rng.uniform(20.0, 45.0), dtype=np.float32)
     channels = []
-    for polarisation in polarisations:
+    for polarisation in conditions.polarisations:
         mean = mean_backscatter_db(
             surfaces, wet, texture, polarisation, appearance, conditions.wind_db
         )
         channels.append(speckled_sigma0(mean, polarisation, incidence, appearance, rng))
-    sigma0_db = 10.0 * np.log10(np.stack(channels))
-    if rng.random() < BORDER_SHARE:
-        sigma0_db[:, _border(side_px, rng)] = np.nan
-    return SimulatedTile(sigma0_db.astype(np.float32), ice)
+    return np.asarray(10.0 * np.log10(np.stack(channels)))
 
 
 def _ice_mask(side_px: int, rng: np.random.Generator) -> Mask:
@@ -98,7 +136,7 @@ def _ice_mask(side_px: int, rng: np.random.Generator) -> Mask:
         return np.ones((side_px, side_px), dtype=np.bool_)
     if kind < ALL_ICE_SHARE + ALL_OCEAN_SHARE:
         return np.zeros((side_px, side_px), dtype=np.bool_)
-    return _one_front(_front_level(side_px, rng) < 0)
+    return front_mask(side_px, rng)
 
 
 def _front_level(side_px: int, rng: np.random.Generator) -> Field:
