@@ -34,6 +34,11 @@ def known_models(folder: Path = MODEL_FOLDER) -> tuple[ModelCard, ...]:
     return tuple(card for _, card in _models_in(folder))
 
 
+def model_paths(folder: Path = MODEL_FOLDER) -> tuple[Path, ...]:
+    """The weights of `known_models`."""
+    return tuple(path for path, _ in _models_in(folder))
+
+
 def choose_model(offered: Iterable[str], folder: Path = MODEL_FOLDER) -> ModelChoice:
     """The model that makes the most of these bands (`("HH", "HV")`, `DEM` where there is one).
 

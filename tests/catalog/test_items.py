@@ -164,7 +164,7 @@ FULL_CARD = replace(
     recipe={"steps": 2_000, "learning_rate": 0.002, "channels": ["HH", "HV"], "ema": None},
     pixel_sizes_m=(40.0, 70.0),
     calibration={"position_scale": 1.2},
-    golden={"tile_sha256": SHA, "line": [[[0.0, 10.0], [20.0, 30.0]]]},
+    golden={"tile_sha256": SHA, "line": "MULTILINESTRING ((0 10, 20.5 30))"},
     pretrained_on="simulated tiles",
 )
 

@@ -26,7 +26,7 @@ FULL_CARD = replace(
     pixel_sizes_m=(40.0,),
     scores={"simulated_front_distance_m": 72.25, "real_ice_iou": 0.875},
     calibration={"position_scale": 1.25},
-    golden={"tile_sha256": "cd" * 32, "line": [[[0, 10], [20, 30]]]},
+    golden={"tile_sha256": "cd" * 32, "line": "MULTILINESTRING ((0 10, 20 30))"},
     pretrained_on="simulated tiles",
 )
 
