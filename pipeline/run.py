@@ -323,9 +323,7 @@ def _segment(
     probabilities = segment_scene(
         prepared.sigma0_db,
         model.network,
-        largest_tile_px=bench.settings.largest_tile_px,
-        overlap_px=bench.settings.overlap_px,
-        threads=bench.settings.threads,
+        bench.settings.segmentation,
         needed=prepared.grid.covered_by(_surroundings(parts, bench.settings.margin_m)),
     )
     tags = {

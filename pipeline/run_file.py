@@ -95,9 +95,7 @@ def process_file(request: FileRequest, settings: ProcessingSettings) -> FileRepo
     probabilities = segment_scene(
         prepared.sigma0_db,
         model.network,
-        largest_tile_px=settings.largest_tile_px,
-        overlap_px=settings.overlap_px,
-        threads=settings.threads,
+        settings.segmentation,
     )
     traced = trace_lines(as_fraction(probabilities.ice), prepared.grid, settings.trace_rules)
     account |= _result(traced, prepared, settings)

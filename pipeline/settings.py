@@ -15,6 +15,15 @@ from catalog.errors import SettingsError
 from pipeline.check import CheckRules
 from pipeline.geometry.heights import Vertical
 from pipeline.geometry.surface_choice import SHELF_FREEBOARD_M
+from pipeline.inference.choices import (
+    Device,
+    EngineChoice,
+    Kind,
+    Mode,
+    Precision,
+    Segmentation,
+    Tiling,
+)
 from pipeline.trace import TraceRules
 
 ANTARCTIC_CRS = "EPSG:3031"
@@ -28,7 +37,12 @@ class ProcessingSettings(BaseSettings):
     pixel_size_m: float = Field(default=40.0, gt=0)
     margin_m: float = Field(default=5_000.0, ge=0)  # around a region, so that tiles see context
     largest_tile_px: int = Field(default=1024, ge=64, multiple_of=32)
-    overlap_px: int = Field(default=128, ge=0)
+    overlap_px: int = Field(default=Tiling().overlap_px, ge=0, multiple_of=32)
+    mode: Mode = Mode.EXACT
+    engine: Kind = Kind.FOLDED
+    device: Device = Device.AUTO
+    precision: Precision = Precision.FP32
+    largest_batch: int = Field(default=1, ge=1)  # tiles at once
     threads: int = Field(default=2, ge=1)
 
     dem: str | None = None  # id of an item of the collection `ancillary`, or a file
@@ -46,6 +60,17 @@ class ProcessingSettings(BaseSettings):
     tolerance_m: float = Field(default=150.0, ge=0)
     regain_days: float = Field(default=92.0, ge=0)
     least_confidence: float = Field(default=0.4, ge=0, le=1)
+
+    @property
+    def segmentation(self) -> Segmentation:
+        """Raises SettingsError where tiles and their overlap do not fit."""
+        return Segmentation(
+            Tiling(self.largest_tile_px, self.overlap_px),
+            self.mode,
+            EngineChoice(self.engine, self.device, self.precision),
+            self.threads,
+            self.largest_batch,
+        )
 
     @property
     def trace_rules(self) -> TraceRules:
@@ -72,6 +97,7 @@ class ProcessingSettings(BaseSettings):
         """What the probabilities of a scene depend on."""
         names = (
             "pixel_size_m", "margin_m", "largest_tile_px", "overlap_px", "threads",
+            "mode", "engine", "device", "precision", "largest_batch",
             "dem_vertical", "freeboard_m",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names}
