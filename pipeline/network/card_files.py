@@ -27,6 +27,9 @@ TEXTS = (
 INTEGERS = ("parameters", "weights_size_bytes", "training_seed")
 MAPPINGS = ("scores", "architecture_document", "recipe", "calibration", "golden")
 NUMBERS_BY_NAME = ("scores", "calibration")
+LISTS = ("input_channels", "sources", "pixel_sizes_m")
+OPTIONAL_TEXTS = ("pretrained_on",)
+SOURCE_TEXTS = ("name", "licence", "citation", "note")
 
 
 def write_cards(card: ModelCard, path: Path) -> None:
@@ -81,7 +84,7 @@ def _card_of(document: Any) -> ModelCard:
         **document,
         "input_channels": tuple(document["input_channels"]),
         "trained_on": date.fromisoformat(document["trained_on"]),
-        "sources": tuple(DataSource(**source) for source in document.get("sources", ())),
+        "sources": tuple(map(_source_of, document.get("sources", ()))),
         "pixel_sizes_m": tuple(map(float, document.get("pixel_sizes_m", ()))),
     }
     card = ModelCard(**values)
@@ -91,15 +94,29 @@ def _card_of(document: Any) -> ModelCard:
 
 
 def _check_types(document: Mapping[str, Any]) -> None:
-    for names, kind in ((TEXTS, str), (INTEGERS, int), (MAPPINGS, dict)):
-        wrong = [name for name in names if name in document and type(document[name]) is not kind]
-        if wrong:
-            raise TypeError(f"{wrong[0]} is no {kind.__name__}")
+    _check_kinds(document, {TEXTS: str, INTEGERS: int, MAPPINGS: dict, LISTS: list})
+    said = {name: document[name] for name in OPTIONAL_TEXTS if document.get(name) is not None}
+    _check_kinds(said, {OPTIONAL_TEXTS: str})
     if not all(isinstance(name, str) for name in document["input_channels"]):
         raise TypeError("input_channels are no texts")
     for name in NUMBERS_BY_NAME:
         if not all(_is_number(value) for value in document.get(name, {}).values()):
             raise TypeError(f"{name} are no numbers")
+
+
+def _check_kinds(values: Mapping[str, Any], kinds: Mapping[tuple[str, ...], type]) -> None:
+    for names, kind in kinds.items():
+        wrong = [name for name in names if name in values and type(values[name]) is not kind]
+        if wrong:
+            raise TypeError(f"{wrong[0]} is no {kind.__name__}")
+
+
+def _source_of(document: Mapping[str, Any]) -> DataSource:
+    source = DataSource(**document)
+    _check_kinds(document, {SOURCE_TEXTS: str, ("images",): int})
+    if source.sha256 is not None and type(source.sha256) is not str:
+        raise TypeError("sha256 is no str")
+    return source
 
 
 def _is_number(value: Any) -> bool:

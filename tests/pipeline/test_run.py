@@ -258,6 +258,11 @@ def test_a_model_for_other_polarisations_is_a_failure_of_its_scene(
     assert "the model needs HH+HV" in failure.fault
 
 
+def test_without_a_named_model_the_choice_says_why(bench: Bench) -> None:
+    choice = replace(bench, weights=None).choice_for(("HH",))
+    assert (choice.why, choice.card.input_channels) == ("uses all of HH", ("HH",))
+
+
 def test_a_part_that_is_shown_without_its_front_has_no_front(bench: Bench, tmp_path: Path) -> None:
     record_scene(bench.store, tmp_path, 50_000.0)  # ice as far as the scene goes
     report = process_all(bench)

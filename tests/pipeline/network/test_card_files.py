@@ -6,6 +6,8 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from catalog.errors import RecordError
 from catalog.model_card import DataSource, ModelCard
@@ -76,6 +78,9 @@ def test_a_score_that_is_no_number_is_never_written(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+SOURCE = {"name": "x", "licence": "MIT", "citation": "y", "images": 3}
+
+
 def write_changed(folder: Path, **changes: Any) -> Path:
     path = folder / "card.json"
     path.write_bytes(orjson.dumps({**card_document(FULL_CARD), **changes}))
@@ -96,7 +101,13 @@ def write_changed(folder: Path, **changes: Any) -> Path:
         ({"input_channels": [1]}, "input_channels are no texts"),
         ({"trained_on": "yesterday"}, "is no model card"),
         ({"sources": [{"name": "x"}]}, "is no model card"),
-        ({"sources": 4}, "is no model card"),
+        ({"sources": 4}, "sources is no list"),
+        ({"sources": [{**SOURCE, "images": "many"}]}, "images is no int"),
+        ({"sources": [{**SOURCE, "sha256": 1}]}, "sha256 is no str"),
+        ({"sources": [{**SOURCE, "colour": "blue"}]}, "is no model card"),
+        ({"input_channels": "HH"}, "input_channels is no list"),
+        ({"pixel_sizes_m": "40"}, "pixel_sizes_m is no list"),
+        ({"pretrained_on": 4}, "pretrained_on is no str"),
         ({"pixel_sizes_m": ["wide"]}, "is no model card"),
         ({"recipe": {"steps": 21}}, "its recipe is not the one of its digest"),
     ],
@@ -115,6 +126,26 @@ def test_what_is_no_card_is_named(content: bytes, tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(ModelError, match=r"card\.json: is no model card"):
         read_card(path)
+
+
+CONTENT = orjson.dumps(card_document(FULL_CARD))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, len(CONTENT) - 1), st.integers(0, 255))
+def test_a_changed_byte_is_a_card_or_a_model_error(
+    tmp_path_factory: pytest.TempPathFactory, position: int, flips: int
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "flipped.json"
+    damaged = bytearray(CONTENT)
+    damaged[position] ^= flips
+    path.write_bytes(damaged if flips else CONTENT[:position])
+    try:
+        card = read_card(path)
+    except ModelError:
+        return
+    assert flips  # a shorter file is never a card
+    assert markdown_card(card)
 
 
 def test_a_card_of_before_reads_with_what_it_says(tmp_path: Path) -> None:
