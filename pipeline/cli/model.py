@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from catalog.cli.context import CommandContext, json_option, pass_context
-from catalog.cli.output import say, show_result
+from catalog.cli.output import show_result
+from pipeline.cli.model_evaluate import evaluate
 from pipeline.cli.model_list import list_models
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def model() -> None:
     """Train, evaluate and list models."""
 
 
+model.add_command(evaluate)
 model.add_command(list_models)
 
 
@@ -89,31 +91,6 @@ def train(
         card = train_model(commission, report)
     text = f"{_summary(card)}\nNext: `icelines process --weights {folder / card.weights_href} ...`"
     show_result(text, _document(card), as_json=as_json)
-
-
-@model.command()
-@click.argument("path", type=click.Path(path_type=Path), required=False)
-@click.option("--tiles", type=click.IntRange(1), default=400, show_default=True)
-@click.option("--seed", type=click.IntRange(0), help="Seed of the tiles (default: held-out ones).")
-@json_option
-def evaluate(path: Path | None, tiles: int, seed: int | None, as_json: bool) -> None:
-    """Score a model on simulated tiles (default: the HH model that comes with IceLines).
-
-    \b
-    Example:
-      icelines model evaluate --tiles 100 --json
-    """
-    from pipeline.modelling import HELD_OUT_SEED, evaluate_model, named_scores
-    from pipeline.network.choice import default_model_path
-
-    say(f"Scoring on {tiles} simulated tiles ...")
-    tile_seed = HELD_OUT_SEED if seed is None else seed
-    loaded, scores = evaluate_model(path or default_model_path(("HH",)), tiles, tile_seed)
-    measured = named_scores(scores)
-    lines = [f"{loaded.card.id} on {tiles} simulated tiles of seed {tile_seed}"]
-    lines += [f"  {key:32} {value:g}" for key, value in measured.items()]
-    document = {"model": loaded.card.id, "seed": tile_seed, "scores": dict(measured)}
-    show_result("\n".join(lines), document, as_json=as_json)
 
 
 def _today() -> date:

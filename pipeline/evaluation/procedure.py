@@ -20,13 +20,16 @@ from pipeline.network.hedunet import HedUnet
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """How fronts are found in images; `position_scale` multiplies the stated uncertainty."""
+    """How fronts are found in images.
+
+    `position_scale` multiplies the stated uncertainty; None: as the card of the model says.
+    """
 
     viewing: Viewing = field(default_factory=Viewing)
     rule: FrontRule = field(default_factory=FrontRule)
     second_pass: SecondPass | None = None
     neighbours: Neighbours | None = None
-    position_scale: float = 1.0
+    position_scale: float | None = None
 
     def document(self) -> dict[str, Any]:
         return asdict(self)

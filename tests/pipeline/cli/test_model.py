@@ -44,7 +44,8 @@ def test_training_leaves_a_model_that_can_be_loaded_listed_and_scored(tmp_path: 
     assert card["scores"]["simulated_tiles"] == 3
     assert "4 simulated HH tiles of 32 x 32 pixels" in card["training_data"]
     assert [each["id"] for each in run("list", "--folder", str(tmp_path))["models"]] == ["tiny"]
-    scores = run("evaluate", str(tmp_path / "tiny.safetensors"), "--tiles", "2")["scores"]
+    weights = str(tmp_path / "tiny.safetensors")
+    scores = run("evaluate", "--weights", weights, "--tiles", "2", "--cases", "0")["scores"]
     assert scores["simulated_tiles"] == 2
 
 

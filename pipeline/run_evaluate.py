@@ -1,0 +1,80 @@
+"""Evaluate a model: on every image of a labelled folder, or on simulated tiles and hard cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from catalog.errors import InputError
+from pipeline.evaluation.case_scores import CaseRow, score_cases
+from pipeline.evaluation.image_score import ImageScore, score_image
+from pipeline.evaluation.labelled_document import LabelledEvaluation, Subject
+from pipeline.evaluation.procedure import Procedure, Unreadable, look_at_all
+from pipeline.evaluation.simulated_cases import SIDE_PX
+from pipeline.evaluation.simulated_document import SimulatedEvaluation
+from pipeline.evaluation.simulated_tiles import HELD_OUT_SEED, score
+from pipeline.evaluation.viewing import check_channels
+from pipeline.labelled.folder import LabelledFolder
+from pipeline.network.weights import LoadedModel
+from pipeline.simulate.tiles import SimulatedTiles
+
+GREY_CHANNELS = 1
+POSITION_SCALE = "position_scale"  # the key in the calibration of a model card
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedTest:
+    """How many tiles are drawn at random, how many for each hard case, and how large these are."""
+
+    tiles: int = 400
+    each_case: int = 40
+    seed: int = HELD_OUT_SEED
+    case_side_px: int = SIDE_PX
+
+
+def evaluate_labelled(
+    folder: LabelledFolder,
+    model: LoadedModel,
+    procedure: Procedure,
+    report: Callable[[int], None] = lambda _: None,
+) -> LabelledEvaluation:
+    """Scores of a model on a labelled folder; `report` is told how many images are done.
+
+    Images that cannot be read are left out and named. Raises InputError where none can be, and
+    ModelError where the model takes more channels than the images have.
+    """
+    check_channels(model.network, GREY_CHANNELS)
+    scale = procedure.position_scale or model.card.calibration.get(POSITION_SCALE, 1.0)
+    procedure = replace(procedure, position_scale=scale)
+    unreadable: list[Unreadable] = []
+    images: list[ImageScore] = []
+    for seen in look_at_all(folder, model.network, procedure, unreadable.append):
+        images.append(score_image(seen, scale))
+        report(len(images) + len(unreadable))
+    if not images:
+        raise InputError(
+            f"none of its {len(unreadable)} images can be read.",
+            where=folder.path,
+            remedy=f"The first fault: {unreadable[0].fault}",
+        )
+    card = model.card
+    subject = Subject(card.id, card.weights_sha256, folder.path.name, folder.index_sha256)
+    return LabelledEvaluation(subject, procedure, tuple(images), tuple(unreadable))
+
+
+def evaluate_simulated(
+    model: LoadedModel,
+    test: SimulatedTest,
+    report: Callable[[str], None] = lambda _: None,
+) -> SimulatedEvaluation:
+    """Scores on simulated tiles with truth; `report` is told what is done. Zero cases: none."""
+    channels, network = model.card.input_channels, model.network
+    report(f"{test.tiles} simulated tiles")
+    scores = score(network, SimulatedTiles(test.seed, polarisations=channels), test.tiles)
+    cases: list[CaseRow] = []
+    if test.each_case:
+        report(f"hard cases, {test.each_case} tiles of each")
+        rows = score_cases(network, channels, test.each_case, test.seed, test.case_side_px)
+        cases.extend(rows)
+    card = model.card
+    return SimulatedEvaluation(card.id, card.weights_sha256, test.seed, scores, tuple(cases))

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from shapely import MultiLineString
+
+from pipeline.evaluation.case_scores import case_row, scene_row, score_cases
+from pipeline.evaluation.shelf import shelf_of
+from pipeline.evaluation.simulated_cases import Case
+from pipeline.evaluation.simulated_tiles import TileScore, score_tile
+from tests.pipeline.evaluation.masks import left_of
+from tests.pipeline.networks import threshold_network
+
+SIDE_PX = 40
+VALID = np.ones((SIDE_PX, SIDE_PX), dtype=np.bool_)
+
+
+def test_every_case_has_a_row_of_its_own() -> None:
+    rows = list(score_cases(threshold_network(), ("HH",), each=1, seed=3, side_px=64))
+    assert [row.case for row in rows] == [str(case) for case in Case]
+    assert all(row.fronts == 1 for row in rows)
+    by_case = {row.case: row for row in rows}
+    # Bright is ice to this network: good in calm water, lost where sea ice is as bright.
+    assert by_case["dry and calm"].ice_iou > 0.9
+    assert by_case["low contrast"].ice_iou < by_case["dry and calm"].ice_iou
+    assert by_case["large calving"].frontless == 0
+
+
+def test_missed_and_false_fronts_are_counted_beside_the_distance() -> None:
+    def tile(predicted: int, true: int) -> TileScore:
+        return score_tile(left_of(predicted, SIDE_PX), left_of(true, SIDE_PX), VALID)
+
+    tiles = [tile(10, 12), tile(0, 12), tile(9, 0), tile(0, 0)]
+    row = case_row(Case.WIND, tiles)
+    assert (row.fronts, row.frontless) == (2, 2)
+    assert (row.missed_fronts, row.false_fronts) == (1, 1)
+    assert row.front_distance_m == row.hausdorff95_m == 80.0
+
+
+def test_nothing_measured_is_not_a_number() -> None:
+    assert math.isnan(case_row(Case.WIND, []).front_distance_m)
+
+
+def test_bergs_and_lakes_do_not_belong_to_the_shelf() -> None:
+    ice = left_of(20, SIDE_PX)
+    spotted = ice.copy()
+    spotted[5:9, 30:34] = True
+    spotted[20:24, 4:8] = False
+    assert np.array_equal(shelf_of(spotted), ice)
+    assert not shelf_of(~VALID).any()
+    assert shelf_of(VALID).all()
+
+
+def test_a_scene_is_scored_line_against_line() -> None:
+    truth = MultiLineString([[(0.0, 0.0), (4_000.0, 0.0)]])
+    traced = MultiLineString([[(0.0, 100.0), (4_000.0, 100.0)]])
+    row = scene_row("S1A", traced, truth)
+    assert row.front_distance_m == pytest.approx(100.0)
+    assert row.true_length_m == row.traced_length_m == 4_000.0
