@@ -70,6 +70,11 @@ class RasterRows:
         return tuple(str(name) for name in self._raster.descriptions)
 
     @property
+    def tags(self) -> dict[str, str]:
+        """What the file says of itself."""
+        return dict(self._raster.tags())
+
+    @property
     def grid(self) -> Grid:
         raster, transform = self._raster, self._raster.transform
         return Grid(
@@ -148,12 +153,6 @@ def raster_rows(path: Path, names: tuple[str, ...]) -> Iterator[RasterRows]:
         ) from error
     with rasterio.Env(GDAL_CACHEMAX=CACHE_BYTES), opened as raster:
         yield RasterRows(raster, path, names)
-
-
-def bands_of(path: Path) -> tuple[str, ...]:
-    """The names of a raster's bands, such as `("HH", "HV")`; raises SceneError."""
-    with raster_rows(path, ()) as rows:
-        return rows.names
 
 
 def finite_or_nan(sigma0_db: Bands) -> Bands:
