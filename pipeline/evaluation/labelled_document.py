@@ -13,7 +13,12 @@ from typing import Any
 import orjson
 
 from pipeline.evaluation.image_score import ImageScore
-from pipeline.evaluation.position import STATED_SHARE, PositionErrors, cross_check
+from pipeline.evaluation.position import (
+    STATED_SHARE,
+    PositionErrors,
+    cross_check,
+    stated_bins,
+)
 from pipeline.evaluation.procedure import Procedure, Unreadable
 from pipeline.evaluation.reliability import BINS, Reliability
 from pipeline.evaluation.summary import (
@@ -127,6 +132,7 @@ def _position(evaluation: LabelledEvaluation) -> dict[str, Any]:
         "coverage": together.coverage(),
         "front_pixels": together.error_px.size,
         "further_scale_fitted_here": together.position_scale,
+        "by_stated_sigma": [asdict(each) for each in stated_bins(together)],
         "cross_check": asdict(cross_check(measured)),
     }
 

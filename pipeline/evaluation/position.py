@@ -48,6 +48,32 @@ class PositionErrors:
         return float(np.percentile(ratio, 100 * STATED_SHARE, method="inverted_cdf"))
 
 
+@dataclass(frozen=True, slots=True)
+class StatedBin:
+    """Front pixels of about one stated sigma: its mean, and within what STATED_SHARE of them lie.
+
+    Both would be equal if the statement were true for any size of it.
+    """
+
+    pixels: int
+    stated_sigma_px: float
+    observed_sigma_px: float
+
+
+def stated_bins(errors: PositionErrors, bins: int = 6) -> list[StatedBin]:
+    """Bins of as many pixels each, from the smallest stated sigma to the largest."""
+    order = np.argsort(errors.sigma_px, kind="stable")
+    return [
+        StatedBin(
+            pixels=part.size,
+            stated_sigma_px=float(errors.sigma_px[part].mean()),
+            observed_sigma_px=float(np.percentile(errors.error_px[part], 100 * STATED_SHARE)),
+        )
+        for part in np.array_split(order, bins)
+        if part.size
+    ]
+
+
 def stated_sigma_px(probability: npt.NDArray[np.float32], front: Mask) -> Distances:
     """One sigma in pixels for each pixel of `front`, in row-major order, from `probability`.
 
