@@ -58,7 +58,7 @@ def evaluate_labelled(
             remedy=f"The first fault: {unreadable[0].fault}",
         )
     card = model.card
-    subject = Subject(card.id, card.weights_sha256, folder.path.name, folder.index_sha256)
+    subject = Subject(card.id, card.weights_sha256, folder.path.resolve().name, folder.index_sha256)
     return LabelledEvaluation(subject, procedure, tuple(images), tuple(unreadable))
 
 

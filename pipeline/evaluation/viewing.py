@@ -61,12 +61,13 @@ class Prediction:
 def predict(network: HedUnet, sigma0_db: npt.NDArray[np.float32], viewing: Viewing) -> Prediction:
     """What the network says of an image (C, H, W) in dB, NaN for no data, of any size.
 
+    Runs where the network's weights are, so on a GPU when they have been put there.
     Raises ModelError where the network takes other channels than the image has.
     """
     check_channels(network, sigma0_db.shape[0])
     with torch.inference_mode():
         views = list(_logits(network, torch.from_numpy(sigma0_db), viewing))
-    stacked = torch.stack(views)
+    stacked = torch.stack(views).cpu()
     probability = torch.sigmoid(stacked.mean(dim=0))
     spread = torch.sigmoid(stacked[:, ICE]).std(dim=0, correction=0)
     return Prediction(
@@ -89,8 +90,9 @@ def check_channels(network: HedUnet, channels: int) -> None:
 def _logits(network: HedUnet, image_db: Tensor, viewing: Viewing) -> Iterator[Tensor]:
     """Logits (2, H, W) of one view after the other."""
     height, width = image_db.shape[-2:]
+    device = next(network.parameters()).device
     for scale in viewing.scales:
-        seen = torch.from_numpy(network_input(scaled(image_db, scale).numpy()))
+        seen = torch.from_numpy(network_input(scaled(image_db, scale).numpy())).to(device)
         for symmetry in range(viewing.symmetries):
             turned = network(_padded(oriented(seen, symmetry))[None])[0]
             logits = oriented_back(turned, symmetry, seen.shape[-2:])

@@ -116,6 +116,18 @@ def test_every_option_of_the_procedure_is_reported(
     assert used["position_scale"] == scores["position"]["position_scale_used"] == 2.5
 
 
+def test_a_report_with_plots_is_left_in_a_folder(
+    evaluate: Evaluate, folder: Path, weights: Path, tmp_path: Path
+) -> None:
+    code, _, err = evaluate(
+        "--data", folder, "--weights", weights, "--out", tmp_path / "report", *FULL_SIZE
+    )
+    assert code == 0, err
+    names = {path.name for path in (tmp_path / "report").iterdir()}
+    assert {"evaluation.md", "evaluation.json", "errors.svg", "groups.svg"} <= names
+    assert "evaluation.md" in err
+
+
 def test_without_labelled_images_simulated_tiles_are_scored(
     evaluate: Evaluate, weights: Path
 ) -> None:
