@@ -17,7 +17,6 @@ from catalog.model_card import ModelCard
 from pipeline.errors import ModelError
 from pipeline.network.architecture import RETRAIN, Architecture
 from pipeline.network.card_files import read_card
-from pipeline.network.card_files import write_card as write_card  # noqa: PLC0414
 from pipeline.network.channels import POLARISATIONS
 from pipeline.network.hedunet import HedUnet, count_parameters
 from pipeline.network.tensors import (
