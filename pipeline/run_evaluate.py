@@ -74,7 +74,9 @@ def evaluate_simulated(
     cases: list[CaseRow] = []
     if test.each_case:
         report(f"hard cases, {test.each_case} tiles of each")
-        rows = score_cases(network, channels, test.each_case, test.seed, test.case_side_px)
-        cases.extend(rows)
+        scale = model.card.calibration.get(POSITION_SCALE, 1.0)
+        cases.extend(
+            score_cases(network, channels, test.each_case, test.seed, test.case_side_px, scale)
+        )
     card = model.card
     return SimulatedEvaluation(card.id, card.weights_sha256, test.seed, scores, tuple(cases))

@@ -6,15 +6,28 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from shapely import MultiLineString
 
-from pipeline.evaluation.distances import Distances, line_distances_m, mean, percentile, pooled
+from pipeline.evaluation.distances import (
+    Distances,
+    Mask,
+    line_distances_m,
+    mean,
+    percentile,
+    pooled,
+)
+from pipeline.evaluation.position import PositionErrors, stated_sigma_px
+from pipeline.evaluation.reliability import Reliability
 from pipeline.evaluation.shelf import shelf_of
 from pipeline.evaluation.simulated_cases import DESCRIPTIONS, SIDE_PX, Case, CaseTiles
-from pipeline.evaluation.simulated_tiles import TileScore, predict_ice, score_tile
+from pipeline.evaluation.simulated_tiles import ICE_THRESHOLD, TileScore, ice_edge, score_tile
+from pipeline.evaluation.viewing import Viewing, predict
 from pipeline.network.hedunet import HedUnet
 from pipeline.simulate.surfaces import PIXEL_SIZE_M
 from pipeline.simulate.tiles import SimulatedTile
+
+ONE_LOOK = Viewing((1.0,), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +36,8 @@ class CaseRow:
 
     Of `fronts` true ones `missed_fronts` were not predicted and are in no distance; of `frontless`
     tiles `false_fronts` got one. The shelf is the largest body of predicted ice, lakes filled.
+    `coverage` is the share of predicted front pixels within one stated sigma of the true front,
+    `calibration_error` that of the probability of ocean (expected, over all pixels).
     """
 
     case: str
@@ -34,6 +49,17 @@ class CaseRow:
     ice_iou: float
     missed_fronts: int
     false_fronts: int
+    coverage: float
+    calibration_error: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CaseTile:
+    """What one tile adds to its case."""
+
+    score: TileScore
+    position: PositionErrors
+    reliability: Reliability
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +74,22 @@ class SceneRow:
 
 
 def score_cases(
-    network: HedUnet, polarisations: tuple[str, ...], each: int, seed: int, side_px: int = SIDE_PX
+    network: HedUnet,
+    polarisations: tuple[str, ...],
+    each: int,
+    seed: int,
+    side_px: int = SIDE_PX,
+    position_scale: float = 1.0,
 ) -> Iterator[CaseRow]:
     """A row for every case, over `each` tiles with a front and a quarter as many without."""
     for case in Case:
         tiles = CaseTiles(case, seed, side_px, polarisations).tiles(each)
-        yield case_row(case, [_score_one(network, tile) for tile in tiles])
+        yield case_row(case, [score_case_tile(network, tile) for tile in tiles], position_scale)
 
 
-def case_row(case: Case, scores: Iterable[TileScore]) -> CaseRow:
-    tiles = list(scores)
+def case_row(case: Case, parts: Iterable[CaseTile], position_scale: float = 1.0) -> CaseRow:
+    parts = list(parts)
+    tiles = [part.score for part in parts]
     measured = [t.distances for t in tiles if t.distances.to_truth_px.size]
     hausdorff = np.asarray([distances.hausdorff95_px for distances in measured])
     union = sum(tile.union for tile in tiles)
@@ -72,6 +104,10 @@ def case_row(case: Case, scores: Iterable[TileScore]) -> CaseRow:
         ice_iou=sum(tile.intersection for tile in tiles) / union if union else float("nan"),
         missed_fronts=sum(tile.has_front and not tile.predicts_front for tile in tiles),
         false_fronts=sum(tile.predicts_front and not tile.has_front for tile in tiles),
+        coverage=PositionErrors.pooled(part.position for part in parts).coverage(position_scale),
+        calibration_error=Reliability.pooled(
+            part.reliability for part in parts
+        ).expected_calibration_error,
     )
 
 
@@ -87,6 +123,20 @@ def scene_row(scene: str, traced: MultiLineString, truth: MultiLineString) -> Sc
     )
 
 
-def _score_one(network: HedUnet, tile: SimulatedTile) -> TileScore:
-    valid = np.ones(tile.ice.shape, dtype=np.bool_)
-    return score_tile(shelf_of(predict_ice(network, tile.sigma0_db)), tile.ice, valid)
+def score_case_tile(network: HedUnet, tile: SimulatedTile) -> CaseTile:
+    """A tile seen once, at full size; it has data everywhere."""
+    everywhere = np.ones(tile.ice.shape, dtype=np.bool_)
+    ocean = predict(network, tile.sigma0_db, ONE_LOOK).ocean
+    shelf = shelf_of(ocean < 1.0 - ICE_THRESHOLD)
+    score = score_tile(shelf, tile.ice, everywhere)
+    return CaseTile(
+        score, _position(ocean, shelf, score), Reliability.of(ocean, ~tile.ice, everywhere)
+    )
+
+
+def _position(ocean: npt.NDArray[np.float32], shelf: Mask, score: TileScore) -> PositionErrors:
+    errors_px = score.distances.to_truth_px
+    if not errors_px.size:
+        return PositionErrors(errors_px, errors_px)
+    front = ice_edge(shelf, np.ones_like(shelf))
+    return PositionErrors(stated_sigma_px(ocean, front), errors_px)

@@ -18,7 +18,7 @@ LABELLED_COLUMNS = {
     "mean_iou": "mean IoU",
 }
 METRE_COLUMNS = {"front_distance_m": "MDE m", "hausdorff95_m": "HD95 m"}
-SHARES = ("iou", "coverage", "auroc")
+SHARES = ("iou", "coverage", "auroc", "calibration")
 
 
 def labelled_rows(document: Mapping[str, Any]) -> list[Row]:
@@ -40,7 +40,7 @@ def uncertainty_rows(document: Mapping[str, Any]) -> list[Row]:
     position, check = document["position"], document["position"]["cross_check"]
     best = document["confidence"]["auroc_of_large_error"]
     return [
-        ["expected calibration error", figure("", document["probability"][ECE])],
+        ["expected calibration error", figure(ECE, document["probability"][ECE])],
         ["fronts covered by 1 sigma", figure("coverage", position["coverage"])],
         ["scale fitted on one half", figure("", check["position_scale"])],
         ["covered with it in the other", figure("coverage", check["coverage_checked"])],
@@ -56,6 +56,8 @@ CASE_COLUMNS = {
     "ice_iou": "ice IoU",
     "frontless": "frontless",
     "false_fronts": "false fronts",
+    "coverage": "in 1 sigma",
+    "calibration_error": "calibration error",
 }
 
 

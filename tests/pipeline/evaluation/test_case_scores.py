@@ -6,10 +6,19 @@ import numpy as np
 import pytest
 from shapely import MultiLineString
 
-from pipeline.evaluation.case_scores import case_row, scene_row, score_cases
+from pipeline.evaluation.case_scores import (
+    CaseTile,
+    case_row,
+    scene_row,
+    score_case_tile,
+    score_cases,
+)
+from pipeline.evaluation.position import PositionErrors
+from pipeline.evaluation.reliability import Reliability
 from pipeline.evaluation.shelf import shelf_of
 from pipeline.evaluation.simulated_cases import Case
-from pipeline.evaluation.simulated_tiles import TileScore, score_tile
+from pipeline.evaluation.simulated_tiles import score_tile
+from pipeline.simulate.tiles import SimulatedTile
 from tests.pipeline.evaluation.masks import left_of
 from tests.pipeline.networks import threshold_network
 
@@ -28,15 +37,35 @@ def test_every_case_has_a_row_of_its_own() -> None:
     assert by_case["large calving"].frontless == 0
 
 
-def test_missed_and_false_fronts_are_counted_beside_the_distance() -> None:
-    def tile(predicted: int, true: int) -> TileScore:
-        return score_tile(left_of(predicted, SIDE_PX), left_of(true, SIDE_PX), VALID)
+def scored(predicted: int, true: int) -> CaseTile:
+    score = score_tile(left_of(predicted, SIDE_PX), left_of(true, SIDE_PX), VALID)
+    errors = score.distances.to_truth_px
+    said = Reliability.of(np.full(VALID.shape, 0.5, dtype=np.float32), VALID, VALID)
+    return CaseTile(score, PositionErrors(np.ones_like(errors), errors), said)
 
-    tiles = [tile(10, 12), tile(0, 12), tile(9, 0), tile(0, 0)]
+
+def test_missed_and_false_fronts_are_counted_beside_the_distance() -> None:
+    tiles = [scored(10, 12), scored(0, 12), scored(9, 0), scored(0, 0)]
     row = case_row(Case.WIND, tiles)
     assert (row.fronts, row.frontless) == (2, 2)
     assert (row.missed_fronts, row.false_fronts) == (1, 1)
     assert row.front_distance_m == row.hausdorff95_m == 80.0
+
+
+def test_the_statement_of_position_is_scaled_before_it_is_checked() -> None:
+    assert case_row(Case.WIND, [scored(10, 12)]).coverage == 0.0
+    assert case_row(Case.WIND, [scored(10, 12)], position_scale=2.0).coverage == 1.0
+    assert case_row(Case.WIND, [scored(10, 12)]).calibration_error == 0.5
+
+
+def test_a_sharp_front_in_the_right_place_is_covered_by_what_is_stated() -> None:
+    ice = left_of(32, 64)
+    bright = np.where(ice, -6.0, -17.0).astype(np.float32)[None]
+    tile = score_case_tile(threshold_network(), SimulatedTile(bright, ice))
+    assert tile.position.error_px.size == 64
+    assert tile.position.sigma_px.max() < 3.0
+    assert tile.position.coverage(2.0) == 1.0
+    assert tile.reliability.pixels.sum() == 64 * 64
 
 
 def test_nothing_measured_is_not_a_number() -> None:
