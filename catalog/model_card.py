@@ -9,6 +9,7 @@ from typing import Any
 
 from catalog.canonical import canonical_json, sha256_hex
 
+POSITION_SCALE = "position_scale"  # in a calibration
 NO_LICENCE_STATED = "other"  # the word of STAC 1.1 for a licence that SPDX does not name
 
 
@@ -62,6 +63,11 @@ class ModelCard:
     calibration: Mapping[str, float] = field(default_factory=dict)
     golden: Mapping[str, Any] = field(default_factory=dict)
     pretrained_on: str | None = None
+
+    @property
+    def position_scale(self) -> float:
+        """From the width of the probability's transition to one sigma; 1 where none was fitted."""
+        return float(self.calibration.get(POSITION_SCALE, 1.0))
 
     @property
     def recipe_sha256(self) -> str | None:

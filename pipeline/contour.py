@@ -42,8 +42,8 @@ class Sureness:
     `confidence`, 0 to 1, is the mean difference in ice probability across the line, from 120 m on
     its ice side to 120 m on its water side. `vertex_uncertainty_m` (1 sigma, whole metres, one per
     vertex) adds in quadrature: half the distance between the contours of 0.25 and 0.75, by the
-    gradient at the vertex; the pixel (size / sqrt 12); the geocoding. `uncertainty_m` is its mean
-    along the line.
+    gradient at the vertex, and the pixel (size / sqrt 12), both by the model's `position_scale`;
+    the geocoding. `uncertainty_m` is its mean along the line.
     """
 
     confidence: float
@@ -76,11 +76,18 @@ def generalise(line: MultiLineString, shortest_m: float = 0.0) -> MultiLineStrin
     return MultiLineString([part for part in parts if len(part) > 1])
 
 
-def judge(line: MultiLineString, probability: Field, grid: Grid) -> Sureness:
-    """How sure `line` is, from the probabilities around it."""
+def judge(
+    line: MultiLineString, probability: Field, grid: Grid, position_scale: float = 1.0
+) -> Sureness:
+    """How sure `line` is, from the probabilities around it.
+
+    `position_scale` is the model's factor from the width of the transition to one sigma, fitted
+    where the truth is known (its card's calibration).
+    """
     samples = shapely.get_coordinates(shapely.segmentize(line, SAMPLE_SPACING_M))
-    along = _uncertainty(samples, probability, grid)
-    at_vertices = _uncertainty(shapely.get_coordinates(line), probability, grid)
+    along = _uncertainty(samples, probability, grid, position_scale)
+    vertices = shapely.get_coordinates(line)
+    at_vertices = _uncertainty(vertices, probability, grid, position_scale)
     return Sureness(
         confidence=round(_margin(samples, probability, grid), 3),
         uncertainty_m=round(float(along.mean()), 1),
@@ -112,14 +119,17 @@ def _on_lattice(points: Points) -> Points:
     return np.asarray(snapped[np.concatenate([[True], moved])])
 
 
-def _uncertainty(points: Points, probability: Field, grid: Grid) -> Points:
+def _uncertainty(
+    points: Points, probability: Field, grid: Grid, position_scale: float
+) -> Points:
     slope = np.hypot(*_gradient(points, probability, grid))
     with np.errstate(divide="ignore"):
         half_width = np.minimum(QUARTER / slope, LARGEST_HALF_WIDTH_M)
     # Beside missing data nothing is known of the slope.
     half_width = np.nan_to_num(half_width, nan=LARGEST_HALF_WIDTH_M)
     pixel_m = grid.pixel_size_m / np.sqrt(12.0)
-    spread: Points = np.sqrt(half_width**2 + pixel_m**2 + GEOCODING_SIGMA_M**2)
+    seen_m = position_scale * np.hypot(half_width, pixel_m)
+    spread: Points = np.hypot(seen_m, GEOCODING_SIGMA_M)
     return spread
 
 

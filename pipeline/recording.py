@@ -56,6 +56,7 @@ class Circumstances:
             "crs": ANTARCTIC_CRS,
             "line_grid_m": LINE_GRID_M,
             "model_choice": self.why_model,
+            "position_scale": self.model.position_scale,
             "polarisations": POLARISATION_SEPARATOR.join(self.polarisations),
             "simplify_tolerance_m": SIMPLIFY_TOLERANCE_M,
         }

@@ -265,7 +265,7 @@ def _fronts_of(
     path = bench.store.objects.existing_path(probability.href)
     kept, grid = read_probabilities(str(path))
     ice = as_fraction(kept.ice)
-    rules = bench.settings.trace_rules
+    rules = bench.settings.trace_rules_of(model.card)
     traced = {p: trace_front(ice, grid, p.region, p.reference, rules) for p in parts}
     why = bench.choice_for(scene.polarisations).why
     under = Circumstances(scene, model.card, why, prepared, bench.settings, bench.ground)
@@ -375,6 +375,7 @@ def _trace_key(bench: Bench, scene: Scene, model: LoadedModel, parts: tuple[Part
         scene_id=scene.id,
         segment=_segment_key(bench, scene, model, parts),
         parameters=bench.settings.trace_parameters,
+        position_scale=model.card.position_scale,
         code=code_digest((*TRACE_CODE, *PRODUCT_CODE)),
     )
 

@@ -1,15 +1,20 @@
-"""Evaluate a model: on every image of a labelled folder, or on simulated tiles and hard cases."""
+"""Evaluate: a model on labelled images or simulated tiles, or what a workspace holds of scenes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from catalog.errors import InputError
+from catalog.front import Interval, Origin
+from catalog.query import FrontFilter
+from catalog.store import CatalogStore
 from pipeline.evaluation.case_scores import CaseRow, score_cases
 from pipeline.evaluation.image_score import ImageScore, score_image
 from pipeline.evaluation.labelled_document import LabelledEvaluation, Subject
 from pipeline.evaluation.procedure import Procedure, Unreadable, look_at_all
+from pipeline.evaluation.scene_scores import SceneScore, scenes_of, score_front, true_line
 from pipeline.evaluation.simulated_cases import SIDE_PX
 from pipeline.evaluation.simulated_document import SimulatedEvaluation
 from pipeline.evaluation.simulated_tiles import HELD_OUT_SEED, score
@@ -19,7 +24,6 @@ from pipeline.network.weights import LoadedModel
 from pipeline.simulate.tiles import SimulatedTiles
 
 GREY_CHANNELS = 1
-POSITION_SCALE = "position_scale"  # the key in the calibration of a model card
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def evaluate_labelled(
     ModelError where the model takes more channels than the images have.
     """
     check_channels(model.network, GREY_CHANNELS)
-    scale = procedure.position_scale or model.card.calibration.get(POSITION_SCALE, 1.0)
+    scale = procedure.position_scale or model.card.position_scale
     procedure = replace(procedure, position_scale=scale)
     unreadable: list[Unreadable] = []
     images: list[ImageScore] = []
@@ -74,9 +78,40 @@ def evaluate_simulated(
     cases: list[CaseRow] = []
     if test.each_case:
         report(f"hard cases, {test.each_case} tiles of each")
-        scale = model.card.calibration.get(POSITION_SCALE, 1.0)
+        scale = model.card.position_scale
         cases.extend(
             score_cases(network, channels, test.each_case, test.seed, test.case_side_px, scale)
         )
     card = model.card
     return SimulatedEvaluation(card.id, card.weights_sha256, test.seed, scores, tuple(cases))
+
+
+def evaluate_scenes(
+    store: CatalogStore, truth_folder: Path
+) -> tuple[tuple[SceneScore, ...], tuple[str, ...]]:
+    """Scores of all simulated daily fronts on record, and the simulated scenes without one.
+
+    Raises InputError where there is no front with a known truth.
+    """
+    wanted = FrontFilter(intervals=(Interval.DAILY,), origins=(Origin.SIMULATED,))
+    scores: list[SceneScore] = []
+    traced: set[str] = set()
+    for front in store.fronts(wanted):
+        scenes = scenes_of(front)
+        truth = true_line(truth_folder / f"{scene}.geojson" for scene in scenes)
+        traced.update(scenes)
+        if truth is not None:
+            scores.append(score_front(front, truth))
+    if not scores:
+        raise InputError(
+            "there are no fronts of simulated scenes.",
+            where=truth_folder,
+            remedy="Make some: `icelines simulate --month 2026-01 --shelf Bach`, then "
+            "`icelines process`.",
+        )
+    missing = sorted(
+        path.stem
+        for path in truth_folder.glob("*.geojson")
+        if path.stem not in traced and true_line([path]) is not None
+    )
+    return tuple(scores), tuple(missing)

@@ -97,7 +97,8 @@ def process_file(request: FileRequest, settings: ProcessingSettings) -> FileRepo
         model.network,
         settings.segmentation,
     )
-    traced = trace_lines(as_fraction(probabilities.ice), prepared.grid, settings.trace_rules)
+    rules = settings.trace_rules_of(model.card)
+    traced = trace_lines(as_fraction(probabilities.ice), prepared.grid, rules)
     account |= _result(traced, prepared, settings)
     files = _files(request, prepared, probabilities, traced, account)
     account["files"] = {
@@ -150,6 +151,7 @@ def _lineage(
         "least_confidence": settings.least_confidence,
         "line_grid_m": LINE_GRID_M,
         "model_choice": why_model,
+        "position_scale": model.card.position_scale,
         "polarisations": list(prepared.polarisations),
         "scene": dict(prepared.account),
         "polarisations_stated_by": "user" if request.polarisations else "file",

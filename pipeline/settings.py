@@ -6,12 +6,14 @@ digest of what they influence.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalog.errors import SettingsError
+from catalog.model_card import ModelCard
 from pipeline.check import CheckRules
 from pipeline.geometry.heights import Vertical
 from pipeline.geometry.surface_choice import SHELF_FREEBOARD_M
@@ -71,6 +73,10 @@ class ProcessingSettings(BaseSettings):
             self.threads,
             self.largest_batch,
         )
+
+    def trace_rules_of(self, model: ModelCard) -> TraceRules:
+        """The rules for probabilities of this model."""
+        return replace(self.trace_rules, position_scale=model.position_scale)
 
     @property
     def trace_rules(self) -> TraceRules:

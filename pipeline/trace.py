@@ -30,7 +30,7 @@ class TraceRules:
     bodies of water (and, without a region, of ice) do not count. `shortest_piece_m`: shorter
     pieces of line are dropped. `least_known_share` of a region has to be seen for an area, and
     gaps in the line may add up to `longest_bridge_m`. Below `least_seen_share`, a scene is a gap
-    for the part.
+    for the part. `position_scale` is the model's, for the stated uncertainty.
     """
 
     unsure_px: int
@@ -39,6 +39,7 @@ class TraceRules:
     least_known_share: float
     least_seen_share: float
     longest_bridge_m: float
+    position_scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,8 @@ def trace_front(
     if line.is_empty:
         return NoFront("no_line", is_gap=False)
     area_km2 = _area(line, region, reference, rules) if _is_known(known_share, rules) else None
-    return TracedFront(line, judge(line, ice, grid), area_km2, round(known_share, 4))
+    sureness = judge(line, ice, grid, rules.position_scale)
+    return TracedFront(line, sureness, area_km2, round(known_share, 4))
 
 
 def trace_lines(ice: Field, grid: Grid, rules: TraceRules) -> TracedLine | NoFront:
@@ -121,7 +123,7 @@ def trace_lines(ice: Field, grid: Grid, rules: TraceRules) -> TracedLine | NoFro
     line = generalise(MultiLineString(long), rules.shortest_piece_m)
     if line.is_empty:
         return NoFront("no_line", is_gap=False)
-    return TracedLine(line, judge(line, ice, grid))
+    return TracedLine(line, judge(line, ice, grid, rules.position_scale))
 
 
 def seaward_side(region: Polygon, reference: LineString) -> shapely.Geometry:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, box
 
-from pipeline.contour import Field, clip, contour, generalise, judge
+from pipeline.contour import GEOCODING_SIGMA_M, Field, clip, contour, generalise, judge
 from pipeline.grid import Grid
 
 GRID = Grid("EPSG:3031", 0.0, 4_000.0, 40.0, 100, 100)
@@ -122,3 +122,11 @@ def test_beside_missing_data_nothing_is_sure() -> None:
     sureness = judge(MultiLineString([[(1_000, 2_000), (2_000, 2_000)]]), field, GRID)
     assert sureness.confidence == 0.0
     assert sureness.uncertainty_m > 1_000.0
+
+
+def test_the_scale_of_the_model_widens_what_the_picture_says_and_not_the_geocoding() -> None:
+    field = ramp(2_000.0)
+    line = contour(field, GRID)
+    once, twice = (judge(line, field, GRID, scale).uncertainty_m for scale in (1.0, 2.0))
+    seen_m = np.sqrt(once**2 - GEOCODING_SIGMA_M**2)
+    assert twice == pytest.approx(np.hypot(2 * seen_m, GEOCODING_SIGMA_M), abs=0.2)
