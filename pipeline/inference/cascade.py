@@ -2,6 +2,7 @@
 
 Pixels of four times the size cost a sixteenth, and show where the front runs: shelves and oceans
 are large. What they are sure of, away from any boundary, is enlarged; tiles with doubt are run.
+Where doubt is everywhere the scene is run as in the exact mode, which is then the faster one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pipeline.inference.cutting import Mask, Wish
 from pipeline.inference.rows import CoarseRows, RowSource
 from pipeline.inference.sinks import MemorySink, Sink, Steps
 from pipeline.inference.stream import Stream
+from pipeline.network.hedunet import ICE
 from pipeline.probability import PROBABILITY_NODATA, PROBABILITY_STEPS, Probabilities
 
 
@@ -30,7 +32,8 @@ class CascadeRules:
     sure: float = 0.95  # as ice, or with its complement as ocean
     most_edge: float = 0.5  # probability of an edge
     margin_px: int = 4  # coarse pixels around doubt that are doubtful too
-    tiling: Tiling = field(default_factory=lambda: Tiling(256, 96))  # of the second pass
+    most_doubt: float = 0.5  # as a share of what has data
+    tiling: Tiling = field(default_factory=lambda: Tiling(512, 320))  # of the second pass
 
 
 RULES = CascadeRules()
@@ -51,12 +54,15 @@ def run_cascade(
     kept = MemorySink(height, width)
     for share in stream.run(coarse_rows, kept, _coarser(wanted, factor)):
         yield share * COARSE_SHARE
-    found = kept.steps
-    again = _both(wanted, _enlarged_wish(doubtful(kept.probabilities, rules), factor))
-    second = replace(stream, tiling=rules.tiling)
-    for share in second.run(
-        source, sink, again, lambda rows: _enlarged(found, rows, source, factor)
-    ):
+    doubt, found = doubtful(kept.probabilities, rules), kept.steps
+    if np.count_nonzero(doubt) > rules.most_doubt * np.count_nonzero(_is_known(found[ICE])):
+        second = stream.run(source, sink, wanted)
+    else:
+        again = _both(wanted, _enlarged_wish(doubt, factor))
+        second = replace(stream, tiling=rules.tiling).run(
+            source, sink, again, lambda rows: _enlarged(found, rows, source, factor)
+        )
+    for share in second:
         yield COARSE_SHARE + share * (1.0 - COARSE_SHARE)
 
 
@@ -66,7 +72,7 @@ def doubtful(coarse: Probabilities, rules: CascadeRules = RULES) -> Mask:
     Those that are not sure, where an edge is likely, and where sure ice and sure ocean meet; with
     a margin. Pixels without data are not in doubt.
     """
-    known = coarse.ice != PROBABILITY_NODATA
+    known = _is_known(coarse.ice)
     least = rules.sure * PROBABILITY_STEPS
     is_ice = known & (coarse.ice >= least)
     is_ocean = known & (coarse.ice <= PROBABILITY_STEPS - least)
@@ -74,6 +80,10 @@ def doubtful(coarse: Probabilities, rules: CascadeRules = RULES) -> Mask:
     doubt |= known & (coarse.edge > rules.most_edge * PROBABILITY_STEPS)
     doubt |= ndimage.maximum_filter(is_ice, 3) & ndimage.maximum_filter(is_ocean, 3)
     return np.asarray(ndimage.maximum_filter(doubt, 2 * rules.margin_px + 1))
+
+
+def _is_known(steps: Steps) -> Mask:
+    return np.asarray(steps != PROBABILITY_NODATA)
 
 
 def _coarser(wanted: Wish, factor: int) -> Wish:
