@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from catalog.cli.context import CommandContext, pass_context
 from catalog.cli.output import say, show_result, warn
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ NEIGHBOURS_HELP = "Average each image with so many nearest dates of its site and
     "--data",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of labelled images in the CaFFe layout (default: simulated tiles).",
+)
+@click.option(
+    "--scenes",
+    is_flag=True,
+    help="Score the fronts of simulated scenes in the workspace; they are there already.",
 )
 @click.option(
     "--weights",
@@ -84,8 +90,11 @@ NEIGHBOURS_HELP = "Average each image with so many nearest dates of its site and
 )
 @click.option("--seed", type=click.IntRange(0), help="Seed of the tiles (default: held-out ones).")
 @click.option("--threads", type=click.IntRange(1), help="Processor threads (default: all).")
+@pass_context
 def evaluate(
+    context: CommandContext,
     data: Path | None,
+    scenes: bool,
     weights: Path | None,
     json_to: str | None,
     out: Path | None,
@@ -99,12 +108,18 @@ def evaluate(
     seed: int | None,
     threads: int | None,
 ) -> None:
-    """Score a model on labelled images, or on simulated tiles.
+    """Score a model on labelled images or simulated tiles, or traced fronts of simulated scenes.
 
     \b
     Example:
       icelines model evaluate --data caffe256 --weights mine.safetensors --json scores.json
     """
+    if scenes:
+        if data is not None or weights is not None:
+            raise click.UsageError("--scenes goes without --data and --weights.")
+        _hand_over(*_scenes(context), json_to, out)
+        return
+
     import torch
 
     from pipeline.evaluation.neighbours import Neighbours
@@ -128,6 +143,18 @@ def evaluate(
         )
         text, document = _labelled(data, model, procedure)
     _hand_over(text, document, json_to, out)
+
+
+def _scenes(context: CommandContext) -> tuple[str, dict[str, Any]]:
+    from pipeline.evaluation.scene_scores import scene_document
+    from pipeline.evaluation.tables import aligned, scene_rows
+    from pipeline.run_evaluate import evaluate_scenes
+
+    with context.open_store() as store:
+        scores, not_traced = evaluate_scenes(store, context.settings.workspace.truth)
+    document = scene_document(scores, not_traced)
+    missing = f"Scenes with a true front and no traced one: {len(not_traced)}"
+    return f"{aligned(scene_rows(document))}\n\n{missing}", document
 
 
 def _labelled(data: Path, model: LoadedModel, procedure: Procedure) -> tuple[str, dict[str, Any]]:

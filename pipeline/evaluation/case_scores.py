@@ -7,16 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from shapely import MultiLineString
 
-from pipeline.evaluation.distances import (
-    Distances,
-    Mask,
-    line_distances_m,
-    mean,
-    percentile,
-    pooled,
-)
+from pipeline.evaluation.distances import Mask, mean, pooled
 from pipeline.evaluation.position import PositionErrors, stated_sigma_px
 from pipeline.evaluation.reliability import Reliability
 from pipeline.evaluation.shelf import shelf_of
@@ -62,17 +54,6 @@ class CaseTile:
     reliability: Reliability
 
 
-@dataclass(frozen=True, slots=True)
-class SceneRow:
-    """A traced line of a whole scene against the true one: symmetric, at points every 40 m."""
-
-    scene: str
-    front_distance_m: float
-    front_distance_p95_m: float
-    true_length_m: float
-    traced_length_m: float
-
-
 def score_cases(
     network: HedUnet,
     polarisations: tuple[str, ...],
@@ -108,18 +89,6 @@ def case_row(case: Case, parts: Iterable[CaseTile], position_scale: float = 1.0)
         calibration_error=Reliability.pooled(
             part.reliability for part in parts
         ).expected_calibration_error,
-    )
-
-
-def scene_row(scene: str, traced: MultiLineString, truth: MultiLineString) -> SceneRow:
-    """Of two lines in one plane in metres, neither of them empty."""
-    distances: Distances = line_distances_m(traced, truth)
-    return SceneRow(
-        scene=scene,
-        front_distance_m=mean(distances),
-        front_distance_p95_m=percentile(distances, 95),
-        true_length_m=float(truth.length),
-        traced_length_m=float(traced.length),
     )
 
 

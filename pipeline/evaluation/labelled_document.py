@@ -124,13 +124,13 @@ def _reliability(reliability: Reliability) -> dict[str, Any]:
 
 def _position(evaluation: LabelledEvaluation) -> dict[str, Any]:
     by_id = sorted(evaluation.images, key=lambda image: image.id)
-    measured = [image.position for image in by_id if image.position.error_px.size]
+    measured = [image.position for image in by_id if image.position.error.size]
     together = PositionErrors.pooled(measured)
     return {
         "stated_share": STATED_SHARE,
         "position_scale_used": evaluation.procedure.position_scale,
         "coverage": together.coverage(),
-        "front_pixels": together.error_px.size,
+        "front_pixels": together.error.size,
         "further_scale_fitted_here": together.position_scale,
         "by_stated_sigma": [asdict(each) for each in stated_bins(together)],
         "cross_check": asdict(cross_check(measured)),

@@ -45,6 +45,17 @@ def case_plots(document: Mapping[str, Any]) -> dict[str, str]:
     return {"cases.svg": drawn} if drawn else {}
 
 
+def scene_plots(document: Mapping[str, Any]) -> dict[str, str]:
+    """Mean distance of all traced fronts, and of those of each model."""
+    named = [("all fronts", document["all"]), *document["models"].items()]
+    bars = [
+        (name, each["front_distance_m"], f"{each['fronts']} fronts of simulated scenes")
+        for name, each in named
+    ]
+    note = "Simulated scenes only. Symmetric mean distance of whole lines"
+    return {"scenes.svg": _bars("Front distance of traced fronts", note, bars, "m")}
+
+
 def reliability_plot(document: Mapping[str, Any]) -> str:
     """Observed share over predicted probability, and how many pixels each bin holds."""
     bins = [each for each in document["probability"]["bins"] if each["pixels"]]

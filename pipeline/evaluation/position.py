@@ -23,28 +23,28 @@ LARGEST_HALF_WIDTH_PX = 25.0  # 1000 m in pixels of 40 m, as in pipeline.contour
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PositionErrors:
-    """Stated `sigma_px` and true `error_px` (to the nearest true pixel) of front pixels, (n,)."""
+    """Stated `sigma` and true `error` (to the nearest truth) of points on fronts, (n,)."""
 
-    sigma_px: Distances
-    error_px: Distances
+    sigma: Distances
+    error: Distances
 
     @classmethod
     def pooled(cls, each: Iterable[PositionErrors]) -> PositionErrors:
         parts = list(each)
-        return cls(pooled(p.sigma_px for p in parts), pooled(p.error_px for p in parts))
+        return cls(pooled(p.sigma for p in parts), pooled(p.error for p in parts))
 
     def coverage(self, position_scale: float = 1.0) -> float:
         """The share of pixels that lie within one scaled sigma; NaN of nothing."""
-        if not self.error_px.size:
+        if not self.error.size:
             return float("nan")
-        return float((self.error_px <= position_scale * self.sigma_px).mean())
+        return float((self.error <= position_scale * self.sigma).mean())
 
     @property
     def position_scale(self) -> float:
         """The factor on sigma with which STATED_SHARE of these pixels are covered; NaN of none."""
-        if not self.error_px.size:
+        if not self.error.size:
             return float("nan")
-        ratio = self.error_px / self.sigma_px
+        ratio = self.error / self.sigma
         return float(np.percentile(ratio, 100 * STATED_SHARE, method="inverted_cdf"))
 
 
@@ -62,12 +62,12 @@ class StatedBin:
 
 def stated_bins(errors: PositionErrors, bins: int = 6) -> list[StatedBin]:
     """Bins of as many pixels each, from the smallest stated sigma to the largest."""
-    order = np.argsort(errors.sigma_px, kind="stable")
+    order = np.argsort(errors.sigma, kind="stable")
     return [
         StatedBin(
             pixels=part.size,
-            stated_sigma_px=float(errors.sigma_px[part].mean()),
-            observed_sigma_px=float(np.percentile(errors.error_px[part], 100 * STATED_SHARE)),
+            stated_sigma_px=float(errors.sigma[part].mean()),
+            observed_sigma_px=float(np.percentile(errors.error[part], 100 * STATED_SHARE)),
         )
         for part in np.array_split(order, bins)
         if part.size
@@ -105,6 +105,6 @@ def cross_check(images: Sequence[PositionErrors]) -> CrossCheck:
         position_scale=fitted.position_scale,
         coverage_unscaled=checked.coverage(),
         coverage_checked=checked.coverage(fitted.position_scale),
-        fitted_pixels=fitted.error_px.size,
-        checked_pixels=checked.error_px.size,
+        fitted_pixels=fitted.error.size,
+        checked_pixels=checked.error.size,
     )

@@ -8,8 +8,14 @@ from typing import Any
 
 from catalog.atomic import write_bytes, write_text
 from pipeline.evaluation.labelled_document import json_bytes
-from pipeline.evaluation.plots import case_plots, labelled_plots
-from pipeline.evaluation.tables import case_rows, labelled_rows, markdown, uncertainty_rows
+from pipeline.evaluation.plots import case_plots, labelled_plots, scene_plots
+from pipeline.evaluation.tables import (
+    case_rows,
+    labelled_rows,
+    markdown,
+    scene_rows,
+    uncertainty_rows,
+)
 
 PAGE, FIGURES = "evaluation.md", "evaluation.json"
 CAPTIONS = {
@@ -17,19 +23,19 @@ CAPTIONS = {
     "errors.svg": "Distribution of front distances",
     "reliability.svg": "Reliability of the probability of ocean",
     "position.svg": "Stated and observed position uncertainty",
+    "scenes.svg": "Front distance of traced fronts",
     "cases.svg": "Front distance in simulated hard cases",
 }
 
 
 def write_report(document: Mapping[str, Any], folder: Path) -> Path:
     """Write the page, the plots and the figures; returns the path of the page."""
-    is_labelled = document["kind"] == "labelled images"
-    plots = labelled_plots(document) if is_labelled else case_plots(document)
+    draw, write = KINDS[document["kind"]]
+    plots = draw(document)
     for name, drawn in plots.items():
         write_text(folder / name, drawn)
     write_bytes(folder / FIGURES, json_bytes(document))
-    text = labelled_page(document, plots) if is_labelled else simulated_page(document, plots)
-    write_text(folder / PAGE, text)
+    write_text(folder / PAGE, write(document, plots))
     return folder / PAGE
 
 
@@ -82,6 +88,27 @@ def simulated_page(document: Mapping[str, Any], plots: Mapping[str, str]) -> str
             *_shown(plots, "cases.svg"),
         ]
     return "\n\n".join(paragraphs) + "\n"
+
+
+def scene_page(document: Mapping[str, Any], plots: Mapping[str, str]) -> str:
+    missing = document["not_traced"]
+    paragraphs = [
+        "# Traced fronts of simulated scenes",
+        "All scenes here are simulated; real ones are harder. MDE: both ways, at points every 40 m "
+        "of the lines, pooled. The uncertainty is that of the lines' vertices.",
+        markdown(scene_rows(document)),
+        f"Scenes with a true front and no traced one: {len(missing)}.",
+        "\n".join(f"- {scene}" for scene in missing),
+        *_shown(plots, "scenes.svg"),
+    ]
+    return "\n\n".join(filter(None, paragraphs)) + "\n"
+
+
+KINDS = {
+    "labelled images": (labelled_plots, labelled_page),
+    "simulated tiles": (case_plots, simulated_page),
+    "simulated scenes": (scene_plots, scene_page),
+}
 
 
 def _shown(plots: Mapping[str, str], *names: str) -> list[str]:

@@ -48,6 +48,24 @@ def uncertainty_rows(document: Mapping[str, Any]) -> list[Row]:
     ]
 
 
+SCENE_COLUMNS = {
+    "fronts": "fronts",
+    "front_distance_m": "MDE m",
+    "front_distance_m_median_per_front": "median m",
+    "front_distance_p95_m": "p95 m",
+    "coverage": "in 1 sigma",
+    "position_scale_fitted_here": "scale to 68 %",
+    "confidence_auroc_of_error_over_120_m": "AUROC",
+}
+
+
+def scene_rows(document: Mapping[str, Any]) -> list[Row]:
+    """All traced fronts of simulated scenes, then one row per model."""
+    named = [("all", document["all"]), *document["models"].items()]
+    rows = [[name, *(figure(key, each[key]) for key in SCENE_COLUMNS)] for name, each in named]
+    return [["simulated scenes", *SCENE_COLUMNS.values()], *rows]
+
+
 CASE_COLUMNS = {
     "fronts": "fronts",
     "missed_fronts": "missed",

@@ -134,3 +134,22 @@ def test_without_labelled_images_simulated_tiles_are_scored(
     code, out, err = evaluate("--weights", weights, "--tiles", "2", "--cases", "0", "--json")
     assert code == 0, err
     assert orjson.loads(out)["scores"]["simulated_tiles"] == 2
+
+
+def test_traced_fronts_of_simulated_scenes_are_scored(
+    evaluate: Evaluate, program: Program, weights: Path, tmp_path: Path
+) -> None:
+    assert evaluate("--scenes")[0] == 1
+    simulate = ("simulate", "--month", "2026-11", "--shelf", "Ekstromisen", "--per-month", "1")
+    assert program(*simulate)[0] == 0
+    assert program("process", "--weights", str(weights))[0] == 0
+    code, out, err = evaluate("--scenes", "--json", "--out", tmp_path / "report")
+    assert code == 0, err
+    document = orjson.loads(out)
+    scored = document["all"]["fronts"]
+    assert scored + len(document["not_traced"]) == 1
+    assert "MDE m" in (tmp_path / "report" / "evaluation.md").read_text()
+
+
+def test_scenes_are_scored_as_they_were_processed(evaluate: Evaluate, weights: Path) -> None:
+    assert evaluate("--scenes", "--weights", weights)[0] == 2

@@ -3,13 +3,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pytest
-from shapely import MultiLineString
 
 from pipeline.evaluation.case_scores import (
     CaseTile,
     case_row,
-    scene_row,
     score_case_tile,
     score_cases,
 )
@@ -62,8 +59,8 @@ def test_a_sharp_front_in_the_right_place_is_covered_by_what_is_stated() -> None
     ice = left_of(32, 64)
     bright = np.where(ice, -6.0, -17.0).astype(np.float32)[None]
     tile = score_case_tile(threshold_network(), SimulatedTile(bright, ice))
-    assert tile.position.error_px.size == 64
-    assert tile.position.sigma_px.max() < 3.0
+    assert tile.position.error.size == 64
+    assert tile.position.sigma.max() < 3.0
     assert tile.position.coverage(2.0) == 1.0
     assert tile.reliability.pixels.sum() == 64 * 64
 
@@ -80,11 +77,3 @@ def test_bergs_and_lakes_do_not_belong_to_the_shelf() -> None:
     assert np.array_equal(shelf_of(spotted), ice)
     assert not shelf_of(~VALID).any()
     assert shelf_of(VALID).all()
-
-
-def test_a_scene_is_scored_line_against_line() -> None:
-    truth = MultiLineString([[(0.0, 0.0), (4_000.0, 0.0)]])
-    traced = MultiLineString([[(0.0, 100.0), (4_000.0, 100.0)]])
-    row = scene_row("S1A", traced, truth)
-    assert row.front_distance_m == pytest.approx(100.0)
-    assert row.true_length_m == row.traced_length_m == 4_000.0

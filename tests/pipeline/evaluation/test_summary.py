@@ -70,7 +70,7 @@ def test_the_statement_of_position_is_scaled_before_it_is_checked() -> None:
     look = seen(labelled_image(30), 32)
     assert score_image(look).position.coverage() == 0.0  # 1 px stated, 2 px off
     assert score_image(look, 2.0).position.coverage() == 1.0
-    assert score_image(look).position.error_px.size == SIDE_PX
+    assert score_image(look).position.error.size == SIDE_PX
 
 
 def test_confidence_that_falls_with_error_ranks_it() -> None:
