@@ -117,7 +117,7 @@ def evaluate(
     if scenes:
         if data is not None or weights is not None:
             raise click.UsageError("--scenes goes without --data and --weights.")
-        _hand_over(*_scenes(context), json_to, out)
+        hand_over(*_scenes(context), json_to, out)
         return
 
     import torch
@@ -142,7 +142,7 @@ def evaluate(
             position_scale=position_scale,
         )
         text, document = _labelled(data, model, procedure)
-    _hand_over(text, document, json_to, out)
+    hand_over(text, document, json_to, out)
 
 
 def _scenes(context: CommandContext) -> tuple[str, dict[str, Any]]:
@@ -197,7 +197,7 @@ def _simulated(
     return "\n".join(lines), document
 
 
-def _hand_over(
+def hand_over(
     text: str, document: Mapping[str, Any], json_to: str | None, out: Path | None
 ) -> None:
     show_result(text, document, as_json=json_to == TO_SCREEN)

@@ -5,9 +5,16 @@ from pathlib import Path
 
 import orjson
 import pytest
+import shapely
 import torch
+from shapely import affinity
 
+from catalog.atomic import write_text
+from catalog.settings import load_settings
+from catalog.store import CatalogStore
+from pipeline.evaluation.scene_scores import scenes_of
 from tests.pipeline.cli.conftest import Program
+from tests.pipeline.cli.test_process import put_scenes
 from tests.pipeline.labelled.samples import write_labelled_folder
 from tests.pipeline.networks import store_threshold_model
 
@@ -139,15 +146,21 @@ def test_without_labelled_images_simulated_tiles_are_scored(
 def test_traced_fronts_of_simulated_scenes_are_scored(
     evaluate: Evaluate, program: Program, weights: Path, tmp_path: Path
 ) -> None:
+    workspace = put_scenes(tmp_path, 1)
     assert evaluate("--scenes")[0] == 1
-    simulate = ("simulate", "--month", "2026-11", "--shelf", "Ekstromisen", "--per-month", "1")
-    assert program(*simulate)[0] == 0
     assert program("process", "--weights", str(weights))[0] == 0
+    with CatalogStore.open(load_settings(workspace)) as store:
+        (front,) = store.fronts()
+    truth = shapely.to_geojson(affinity.translate(front.line, 30.0, 40.0))
+    feature = f'{{"features": [{{"type": "Feature", "geometry": {truth}}}]}}'
+    write_text(workspace / "truth" / f"{scenes_of(front)[0]}.geojson", feature)
+    write_text(workspace / "truth" / "unseen.geojson", feature)
     code, out, err = evaluate("--scenes", "--json", "--out", tmp_path / "report")
     assert code == 0, err
     document = orjson.loads(out)
-    scored = document["all"]["fronts"]
-    assert scored + len(document["not_traced"]) == 1
+    assert document["all"]["fronts"] == 1
+    assert 20.0 < document["all"]["front_distance_m"] <= 50.0
+    assert document["not_traced"] == ["unseen"]
     assert "MDE m" in (tmp_path / "report" / "evaluation.md").read_text()
 
 
