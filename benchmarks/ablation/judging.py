@@ -88,7 +88,7 @@ def _add(counts: _Counts, example: Example, batch: Batch, found: Share) -> None:
     edge = found[EDGE] > SURE
     counts.edge_found += int((edge & seen).sum())
     counts.edge_true += int((true_edge & seen).sum())
-    beside = _beside(~data, BESIDE_PX) & data & ~_beside(true_edge, 2 * BESIDE_PX)
+    beside = _beside(np.asarray(~data), BESIDE_PX) & data & ~_beside(true_edge, 2 * BESIDE_PX)
     counts.beside += int(beside.sum())
     counts.beside_false += int((edge & beside).sum())
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.training.recipe import LossTable, NetworkTable, Recipe, Stage
 
 BASE_CHANNELS, TILE_PX, BATCH_SIZE = 4, 128, 8
-PUBLISHED = {
+PUBLISHED: dict[str, dict[str, float | bool]] = {
     "single-class tiles teach nothing": {"smallest_ice_share": 0.0, "smallest_edge_share": 0.0},
     "edges widen at coarse levels": {"sharp_coarse_edges": False},
     "pixels without data count": {"ignores_nodata": False},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from pipeline.cli.model_cross_validate import cross_validate
 from pipeline.cli.model_evaluate import evaluate
 from pipeline.cli.model_list import list_models
 from pipeline.cli.model_train import train
@@ -11,8 +12,8 @@ from pipeline.cli.model_train import train
 
 @click.group()
 def model() -> None:
-    """Train, evaluate and list models."""
+    """Train, evaluate, cross-validate and list models."""
 
 
-for command in (train, evaluate, list_models):
+for command in (train, evaluate, cross_validate, list_models):
     model.add_command(command)

@@ -63,7 +63,7 @@ def train(
 
     wanted = _changed(read_recipe(recipe), name, left_out)
     folder = out or context.settings.workspace.root / "models"
-    commission = Commission(wanted, folder, _today(), data, _device(device))
+    commission = Commission(wanted, folder, today(), data, device_for(device))
     say(f"Training {wanted.name} on {commission.device}: {wanted.steps} steps at most.")
     with _progress_bar(wanted.steps) as report:
         card = train_model(commission, report)
@@ -83,7 +83,7 @@ def _changed(recipe: Recipe, name: str | None, left_out: tuple[str, ...]) -> Rec
     return recipe.model_copy(update={"labelled": labelled, "name": name or recipe.name})
 
 
-def _device(asked: str) -> str:
+def device_for(asked: str) -> str:
     import torch
 
     if asked == CUDA and not torch.cuda.is_available():
@@ -93,7 +93,7 @@ def _device(asked: str) -> str:
     return asked
 
 
-def _today() -> date:
+def today() -> date:
     return datetime.now(UTC).date()
 
 

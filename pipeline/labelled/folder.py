@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 from pathlib import Path
@@ -76,6 +76,10 @@ class LabelledFolder:
     @property
     def sites(self) -> tuple[str, ...]:
         return tuple(sorted({row.site for row in self.rows}))
+
+    def of_site(self, site: str) -> LabelledFolder:
+        """The images of one site alone."""
+        return replace(self, rows=tuple(row for row in self.rows if row.site == site))
 
     @property
     def index_sha256(self) -> str:
