@@ -14,7 +14,10 @@ LIBRARIES = ("contourpy", "numba", "numpy", "pyproj", "rasterio", "scipy", "shap
 PREPARE_CODE = (
     "compiled", "geometry", "grid", "prepare", "radiometry", "safe", "scenes",
 )  # fmt: skip
-SEGMENT_CODE = (*PREPARE_CODE, "network", "inference", "probability", "segment")
+SEGMENT_CODE = (
+    *PREPARE_CODE, "network/architecture", "network/channels", "network/hedunet",
+    "network/merging", "inference", "probability", "segment",
+)  # fmt: skip
 TRACE_CODE = ("grid", "connectivity", "contour", "trace")
 PRODUCT_CODE = ("products", "quicklook", "recording")
 
