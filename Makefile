@@ -4,10 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MONTH ?= 2026-10
+DATA ?= ../shared/data/training/caffe256
 
 export ICELINES_WORKSPACE ?= workspace
 
-.PHONY: help setup demo test test-all check serve bench bench-prepare clean
+.PHONY: help setup demo test test-all check serve bench bench-prepare bench-inference ablation models clean
 
 help:
 	@echo "make demo      a simulated year for three shelves becomes a release and a site"
@@ -17,6 +18,9 @@ help:
 	@echo "make check     static checks only: ruff, mypy, import contracts"
 	@echo "make bench     our speed beside our peers'"
 	@echo "make bench-prepare  our preparation beside GDAL, sarsen and xarray-sentinel: time, memory, errors"
+	@echo "make bench-inference  our inference beside the plain network: time, changes, displaced fronts"
+	@echo "make ablation  what mending each fault of the published loss brings"
+	@echo "make models    train the shipped models again (hours; labelled images in ../shared or DATA=)"
 	@echo "make clean     remove what these commands made"
 
 setup:
@@ -42,6 +46,15 @@ bench: setup
 
 bench-prepare: setup
 	$(BIN)/python -m benchmarks.preparation
+
+bench-inference: setup
+	$(BIN)/python -m benchmarks.inference
+
+ablation: setup
+	$(BIN)/python -m benchmarks.ablation
+
+models: setup
+	@scripts/train_models $(DATA)
 
 clean:
 	rm -rf $(VENV) .envs workspace test-artefacts dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

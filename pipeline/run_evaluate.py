@@ -17,11 +17,11 @@ from pipeline.evaluation.procedure import Procedure, Unreadable, look_at_all
 from pipeline.evaluation.scene_scores import SceneScore, scenes_of, score_front, true_line
 from pipeline.evaluation.simulated_cases import SIDE_PX
 from pipeline.evaluation.simulated_document import SimulatedEvaluation
-from pipeline.evaluation.simulated_tiles import HELD_OUT_SEED, score
+from pipeline.evaluation.simulated_tiles import score
 from pipeline.evaluation.viewing import check_channels
 from pipeline.labelled.folder import LabelledFolder
 from pipeline.network.weights import LoadedModel
-from pipeline.simulate.tiles import SimulatedTiles
+from pipeline.simulate.tiles import HELD_OUT_SEED, SimulatedTiles
 
 GREY_CHANNELS = 1
 

@@ -16,11 +16,11 @@ from pipeline.labelled.folder import LabelledFolder, LabelledImage, LabelledRow,
 from pipeline.network.card_files import write_cards
 from pipeline.network.hedunet import HedUnet, count_parameters
 from pipeline.network.weights import SUFFIX, network_from_file, save_model
+from pipeline.simulate.tiles import HELD_OUT_SEED
 from pipeline.training.loop import Lesson, Report, score, train
 from pipeline.training.recipe import Recipe
 from pipeline.training.supply import Supply, supply_of
 
-HELD_OUT_SEED = 1_000_003  # seeds of tiles that no training may use start here
 ONE_IN = 8  # labelled images of every site are kept for choosing when to stop
 LICENCE_OF_OWN_DATA = "Apache-2.0"
 SIMULATED_ONLY = (

@@ -12,7 +12,8 @@ import orjson
 
 from benchmarks.ablation.judging import Judgement, judge
 from benchmarks.ablation.variants import BASE_CHANNELS, BATCH_SIZE, TILE_PX, Variant, variants
-from pipeline.run_train import HELD_OUT_SEED, validation_supply
+from pipeline.run_train import validation_supply
+from pipeline.simulate.tiles import HELD_OUT_SEED
 from pipeline.training.loop import Lesson, train
 from pipeline.training.supply import SimulatedSupply, supply_of
 

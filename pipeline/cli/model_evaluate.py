@@ -183,9 +183,9 @@ def _simulated(
     model: LoadedModel, tiles: int, cases: int, seed: int | None
 ) -> tuple[str, dict[str, Any]]:
     from pipeline.evaluation.simulated_document import simulated_document
-    from pipeline.evaluation.simulated_tiles import HELD_OUT_SEED
     from pipeline.evaluation.tables import aligned, case_rows
     from pipeline.run_evaluate import SimulatedTest, evaluate_simulated
+    from pipeline.simulate.tiles import HELD_OUT_SEED
 
     test = SimulatedTest(tiles, cases, HELD_OUT_SEED if seed is None else seed)
     evaluation = evaluate_simulated(model, test, lambda what: say(f"Scoring on {what} ..."))

@@ -42,11 +42,11 @@ class Case(StrEnum):
 
 DESCRIPTIONS = {
     Case.BASELINE: "dry shelf, open and calm water",
-    Case.MELT: "the shelf is wet nearly everywhere (0.85) and darker than the water in places",
+    Case.MELT: "the shelf is wet nearly everywhere, and darker than the water over nearly half of it",
     Case.FAST_ICE: "sea ice frozen to the front",
     Case.WIND: "wind brightens open water by 7 dB",
-    Case.BERGS: "bergs of 0.3 to 3 km cover about a tenth of the water",
-    Case.LOW_CONTRAST: "shelf 4 dB darker and water 4 dB brighter: 3 dB apart in HH",
+    Case.BERGS: "bergs up to 4 km across cover 8 % of the water",
+    Case.LOW_CONTRAST: "shelf 4 dB darker and water 4 dB brighter: 3 dB apart in HH instead of 11",
     Case.CALVING: "a bay 14 to 25 km wide and 8 to 16 km deep, a tabular berg before it; no "
     "training tile has such a front",
 }
@@ -115,7 +115,7 @@ def tabular_berg(ice: Mask, rng: np.random.Generator) -> Mask:
 
 
 def many_bergs(ice: Mask, rng: np.random.Generator) -> Mask:
-    """Blobs of several sizes over about a tenth of the image."""
+    """Blobs of several sizes over 8 % of the image."""
     bergs = np.zeros(ice.shape, dtype=np.bool_)
     for scale_px, threshold in ((8.0, 2.0), (20.0, 1.9), (45.0, 1.8)):
         bergs |= smooth_field(ice.shape, scale_px, rng) > threshold

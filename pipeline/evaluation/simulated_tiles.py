@@ -21,7 +21,6 @@ from pipeline.network.channels import network_input
 from pipeline.network.hedunet import ICE, HedUnet
 from pipeline.simulate.surfaces import PIXEL_SIZE_M
 
-HELD_OUT_SEED = 1_000_003  # seeds of tiles that no training may use start here
 ICE_THRESHOLD = 0.5
 
 

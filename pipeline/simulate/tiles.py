@@ -31,6 +31,7 @@ from pipeline.simulate.surfaces import (
     wetness,
 )
 
+HELD_OUT_SEED = 1_000_003  # seeds of tiles that no training may use start here
 ALL_ICE_SHARE, ALL_OCEAN_SHARE = 0.08, 0.14
 MELT_SHARE, WINDY_SHARE, BORDER_SHARE = 0.2, 0.15, 0.12
 SEA_ICE_SHARES = {SeaIce.NONE: 0.5, SeaIce.PACK: 0.25, SeaIce.FAST: 0.25}
