@@ -42,7 +42,7 @@ class Case(StrEnum):
 
 DESCRIPTIONS = {
     Case.BASELINE: "dry shelf, open and calm water",
-    Case.MELT: "the shelf is wet nearly everywhere, and darker than the water over nearly half of it",
+    Case.MELT: "a wet shelf, darker than the water over nearly half of it",
     Case.FAST_ICE: "sea ice frozen to the front",
     Case.WIND: "wind brightens open water by 7 dB",
     Case.BERGS: "bergs up to 4 km across cover 8 % of the water",
