@@ -55,7 +55,9 @@ def make_engine(network: HedUnet, asked: EngineChoice) -> Engine:
     if not has_compiler():
         remark = "No C++ compiler is here: the network runs folded, not compiled."
         return Engine(_with(asked, Kind.FOLDED, device), device, (remark,), folded)
-    return Engine(_with(asked, asked.kind, device), device, (), _compiled(folded))
+    whole = FoldedHedUnet(placed, merged_rows=None)  # the compiler fuses the merging by itself
+    whole.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return Engine(_with(asked, asked.kind, device), device, (), _compiled(whole))
 
 
 def chosen_device(asked: Device) -> torch.device:
