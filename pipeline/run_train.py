@@ -102,9 +102,9 @@ def split_labelled(recipe: Recipe, path: Path | None) -> LabelledSplit:
             f"{recipe.name} learns from labelled images, and no folder of them is named.",
             remedy="Name it with --data.",
         )
-    if len(recipe.polarisations) != 1:
+    if len(recipe.network.channels) != 1:
         raise LabelledDataError(
-            f"{recipe.name} takes {'+'.join(recipe.polarisations)}, labelled images have one "
+            f"{recipe.name} takes {'+'.join(recipe.network.channels)}, labelled images have one "
             "polarisation.",
             remedy="Train on simulated tiles alone: [labelled] share = 0.",
         )
@@ -137,7 +137,7 @@ def _described(
         architecture=recipe.architecture.title,
         architecture_document=recipe.architecture.document(),
         parameters=count_parameters(saved),
-        input_channels=recipe.polarisations,
+        input_channels=recipe.network.channels,
         weights_sha256=sha256,
         weights_size_bytes=size_bytes,
         weights_href=commission.weights.name,
@@ -152,7 +152,7 @@ def _described(
             "validation_mean_iou": round(scored.ice_iou, 4),
             "validation_loss": round(scored.loss, 4),
         },
-        golden=record_golden(saved, recipe.polarisations),
+        golden=record_golden(saved, recipe.network.channels),
         limits=" ".join((SIMULATED_ONLY, ALSO_LABELLED) if split.folder else (SIMULATED_ONLY,)),
         framework="PyTorch",
         framework_version=torch.__version__,
@@ -188,7 +188,7 @@ def sources_of(recipe: Recipe, split: LabelledSplit) -> tuple[DataSource, ...]:
 
 def training_data(recipe: Recipe, split: LabelledSplit) -> str:
     """One sentence for people; the recipe says it all."""
-    names = "+".join(recipe.polarisations)
+    names = "+".join(recipe.network.channels)
     labelled = round(shown(recipe) * labelled_share(recipe))
     said = [f"{shown(recipe) - labelled} simulated {names} tiles"] * (labelled < shown(recipe))
     if labelled:

@@ -71,7 +71,7 @@ def judge(network: HedUnet, examples: Iterable[Example]) -> Judgement:
 
 
 def _add(counts: _Counts, example: Example, batch: Batch, found: Share) -> None:
-    data = np.isfinite(example.sigma0_db).all(axis=0)
+    data = np.isfinite(example.bands).all(axis=0)
     ice, truth = found[ICE] > SURE, example.ice
     counts.tiles += 1
     counts.ice_and += int((ice & truth & data).sum())

@@ -54,6 +54,14 @@ def network_input(sigma0_db: Bands) -> Bands:
     return np.maximum(filled, NODATA_INPUT).astype(np.float32, copy=False)
 
 
+def input_of(bands: Bands, channels: tuple[str, ...]) -> Bands:
+    """Network input (channels, H, W) from the `needed_bands` of these channels, in their order."""
+    names = needed_bands(channels)
+    if names == channels and Channel.DEM not in names:
+        return network_input(bands)
+    return stacked_input(dict(zip(names, bands, strict=True)), channels)
+
+
 def stacked_input(bands: dict[str, npt.NDArray[np.float32]], channels: tuple[str, ...]) -> Bands:
     """Channels (C, H, W) from bands (H, W) by name: dB for polarisations, metres for `DEM`.
 

@@ -77,7 +77,7 @@ def viewed(example: Example, view: View) -> Example:
     """The same view of image and truth; where the view leaves the image there are no data."""
     spread = np.sqrt(abs(np.linalg.det(view.matrix)))  # image pixels for each pixel of the view
     blur = max(0.0, 0.5 * (spread - 1.0))
-    bands = [view.of(_blurred(band, blur), order=1) for band in example.sigma0_db]
+    bands = [view.of(_blurred(band, blur), order=1) for band in example.bands]
     sigma0_db = np.stack(bands)
     ice = view.of(example.ice.astype(np.float32), order=1)
     front = view.of(example.front.astype(np.float32), order=1)
@@ -91,7 +91,7 @@ def turned(example: Example, symmetry: int) -> Example:
         mirrored = part[..., ::-1] if symmetry >= SYMMETRIES // 2 else part
         return np.rot90(mirrored, symmetry % (SYMMETRIES // 2), axes=(-2, -1))
 
-    return Example(turn(example.sigma0_db), turn(example.ice), turn(example.front))
+    return Example(turn(example.bands), turn(example.ice), turn(example.front))
 
 
 def radiometric(
@@ -117,7 +117,7 @@ def dirtied(example: Example, table: AugmentationTable, rng: np.random.Generator
 
     The truth stays; what hides it is what a network has to see through.
     """
-    sigma0_db = example.sigma0_db
+    sigma0_db = example.bands
     if rng.random() < table.melt_share:
         sigma0_db = _melted(sigma0_db, example.ice, rng)
     if rng.random() < table.fast_ice_share:

@@ -142,7 +142,8 @@ def training_batch(recipe: Recipe, supply: Supply, step: int) -> Batch:
     """The batch of step `step` (from 0); no example comes twice within a stage."""
     stage = recipe.stage_at(step)
     numbers = range(step * stage.batch_size, (step + 1) * stage.batch_size)
-    return batch_of([supply.example(number, stage.tile_px) for number in numbers])
+    examples = [supply.example(number, stage.tile_px) for number in numbers]
+    return batch_of(examples, recipe.network.channels)
 
 
 def learning_rate_at(recipe: Recipe, step: int) -> float:
@@ -179,7 +180,8 @@ def score(
     counts = torch.zeros(2, 2)
     for first in range(0, recipe.stopping.tiles, stage.batch_size):
         numbers = range(first, min(first + stage.batch_size, recipe.stopping.tiles))
-        batch = batch_of([supply.example(n, stage.tile_px) for n in numbers]).to(place)
+        examples = [supply.example(n, stage.tile_px) for n in numbers]
+        batch = batch_of(examples, recipe.network.channels).to(place)
         logits = network(batch.tiles)
         target = target_at(batch, 0, sharp=True, ignores_nodata=True)
         losses += [task_loss(logits, target, recipe.loss).item()] * len(numbers)

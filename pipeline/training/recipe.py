@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from catalog.canonical import canonical_json, sha256_hex
 from pipeline.errors import ModelError
 from pipeline.network.architecture import Alignment, Architecture, Merging
+from pipeline.network.channels import Channel, needed_bands
 from pipeline.network.hedunet import TILE_MULTIPLE
 
 ONE_DETERMINISTIC_THREAD = 1  # sums differ between thread counts
@@ -137,7 +138,12 @@ class Recipe(_Table):
 
     @property
     def polarisations(self) -> tuple[str, ...]:
-        return self.network.channels
+        """What has to be measured or simulated for the channels."""
+        return tuple(b for b in needed_bands(self.network.channels) if b != Channel.DEM)
+
+    @property
+    def has_heights(self) -> bool:
+        return Channel.DEM in self.network.channels
 
     def stage_at(self, step: int) -> Stage:
         """The stage of step `step`, from 0."""

@@ -14,6 +14,7 @@ import numpy as np
 from scipy import ndimage
 
 from pipeline.labelled.folder import LabelledImage
+from pipeline.simulate.elevation import stale_heights
 from pipeline.simulate.noise import rng_of
 from pipeline.simulate.tiles import simulate_tile
 from pipeline.training.augmentation import SYMMETRIES, View, dirtied, radiometric, turned, viewed
@@ -37,13 +38,17 @@ class SimulatedSupply:
     polarisations: tuple[str, ...]
     pixel_sizes_m: tuple[float, ...] = (40.0,)
     weights: tuple[float, ...] = (1.0,)
+    has_heights: bool = False
 
     def example(self, number: int, side_px: int) -> Example:
         rng = rng_of(self.seed, "training", side_px, number)
         chances = np.asarray(self.weights) / sum(self.weights)
         pixel_size_m = float(rng.choice(self.pixel_sizes_m, p=chances))
         tile = simulate_tile(side_px, self.polarisations, rng, pixel_size_m=pixel_size_m)
-        example = Example(tile.sigma0_db, tile.ice, np.ones_like(tile.ice))
+        bands = tile.sigma0_db
+        if self.has_heights:
+            bands = np.concatenate([bands, stale_heights(tile.ice, pixel_size_m, rng)[None]])
+        example = Example(bands, tile.ice, np.ones_like(tile.ice))
         return turned(example, int(rng.integers(SYMMETRIES)))
 
 
@@ -71,7 +76,7 @@ class LabelledSupply:
         scales = (table.smallest_scale, table.largest_scale)
         view = View.draw(side_px, image.ice.shape, scales, augmentation, rng)
         shown = dirtied(viewed(image, view), augmentation, rng)
-        levels = radiometric(shown.sigma0_db, augmentation, rng)
+        levels = radiometric(shown.bands, augmentation, rng)
         return Example(levels, shown.ice, shown.front)
 
 
@@ -99,7 +104,7 @@ def supply_of(recipe: Recipe, images: Sequence[LabelledImage]) -> Supply:
     """What the recipe asks for; `images` are those it may see."""
     table = recipe.simulated
     simulated = SimulatedSupply(
-        table.seed, recipe.polarisations, table.pixel_sizes_m, table.weights
+        table.seed, recipe.polarisations, table.pixel_sizes_m, table.weights, recipe.has_heights
     )
     share = recipe.labelled.share / (recipe.labelled.share + table.share)
     if share == 0.0:

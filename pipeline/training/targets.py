@@ -10,20 +10,21 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from pipeline.network.channels import network_input
+from pipeline.network.channels import input_of
 
 Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Example:
-    """One tile as it is shown: `sigma0_db` (C, H, W) with NaN for no data, `ice` (H, W).
+    """One tile as it is shown: `bands` (C, H, W) with NaN for no data, `ice` (H, W).
 
+    Bands are backscatter in dB and, last, metres of an elevation model where the network wants one.
     `front` (H, W) says where an edge of the ice is a front: everywhere in simulated tiles, not
     along the rocks of labelled ones.
     """
 
-    sigma0_db: npt.NDArray[np.float32]
+    bands: npt.NDArray[np.float32]
     ice: Mask
     front: Mask
 
@@ -56,9 +57,10 @@ class Target:
     edge_counts: Tensor
 
 
-def batch_of(examples: list[Example]) -> Batch:
-    images = np.stack([network_input(example.sigma0_db) for example in examples])
-    data = np.stack([~np.isnan(e.sigma0_db).any(axis=0, keepdims=True) for e in examples])
+def batch_of(examples: list[Example], channels: tuple[str, ...] = ("HH",)) -> Batch:
+    """Examples whose bands are the `needed_bands` of the channels."""
+    images = np.stack([input_of(example.bands, channels) for example in examples])
+    data = np.stack([~np.isnan(e.bands).any(axis=0, keepdims=True) for e in examples])
     tiles = torch.from_numpy(images).contiguous(memory_format=torch.channels_last)
     ice, front = (np.stack([getattr(e, name)[None] for e in examples]) for name in ("ice", "front"))
     return Batch(tiles, *(torch.from_numpy(part.astype(np.float32)) for part in (ice, front, data)))

@@ -39,7 +39,7 @@ class WrongWay(HalfIce):
 
     def example(self, number: int, side_px: int) -> Example:
         shown = half_ice(number, side_px)
-        return Example(shown.sigma0_db, ~shown.ice, shown.front)
+        return Example(shown.bands, ~shown.ice, shown.front)
 
 
 def recipe(steps: int = 6, **changes: Any) -> Recipe:

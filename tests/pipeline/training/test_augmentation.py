@@ -37,8 +37,8 @@ def test_the_eight_orientations_are_all_different_and_keep_image_and_truth_toget
     ice = rng.random((32, 32)) > 0.5
     example = Example(np.where(ice, 1.0, 0.0)[None].astype(np.float32), ice, ice)
     shown = [turned(example, symmetry) for symmetry in range(8)]
-    assert len({one.sigma0_db.tobytes() for one in shown}) == 8
-    assert all(np.array_equal(one.sigma0_db[0] == 1.0, one.ice) for one in shown)
+    assert len({one.bands.tobytes() for one in shown}) == 8
+    assert all(np.array_equal(one.bands[0] == 1.0, one.ice) for one in shown)
 
 
 @given(seed=st.integers(0, 10_000))
@@ -49,8 +49,8 @@ def test_a_view_keeps_image_and_truth_together(seed: int) -> None:
     clean = Example(levels, example.ice, example.front)
     view = View.draw(48, (SIDE_PX, SIDE_PX), (0.85, 1.2), everything(), rng)
     shown = viewed(clean, view)
-    known = np.isfinite(shown.sigma0_db[0])
-    bright = shown.sigma0_db[0] > -12.0
+    known = np.isfinite(shown.bands[0])
+    bright = shown.bands[0] > -12.0
     assert known.mean() > 0.2
     assert (bright == shown.ice)[known].mean() > 0.97  # but for pixels cut by the border
 
@@ -58,20 +58,20 @@ def test_a_view_keeps_image_and_truth_together(seed: int) -> None:
 def test_a_view_as_large_as_the_image_and_not_moved_is_the_image() -> None:
     example = half_ice(3, SIDE_PX)
     view = View(SIDE_PX, np.eye(2), np.zeros(2))
-    assert np.allclose(viewed(example, view).sigma0_db, example.sigma0_db)
+    assert np.allclose(viewed(example, view).bands, example.bands)
 
 
 def test_beyond_the_image_there_are_no_data() -> None:
     view = View(SIDE_PX, np.eye(2), np.array([0.0, 40.0]))
     shown = viewed(half_ice(3, SIDE_PX), view)
-    assert np.isnan(shown.sigma0_db[0, :, 30:]).all()
-    assert np.isfinite(shown.sigma0_db[0, :, :20]).all()
+    assert np.isnan(shown.bands[0, :, 30:]).all()
+    assert np.isfinite(shown.bands[0, :, :20]).all()
 
 
 def test_no_augmentation_leaves_levels_as_they_are() -> None:
     example = half_ice(1)
-    kept = radiometric(example.sigma0_db, table(), np.random.default_rng(1))
-    assert np.allclose(kept, example.sigma0_db)
+    kept = radiometric(example.bands, table(), np.random.default_rng(1))
+    assert np.allclose(kept, example.bands)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_no_augmentation_leaves_levels_as_they_are() -> None:
 def test_each_augmentation_changes_levels_and_never_what_has_data(
     change: dict[str, float],
 ) -> None:
-    levels = half_ice(1).sigma0_db.copy()
+    levels = half_ice(1).bands.copy()
     levels[0, :5] = np.nan
     changed = radiometric(levels, table(**change), np.random.default_rng(1))
     assert np.array_equal(np.isnan(changed), np.isnan(levels))
@@ -97,7 +97,7 @@ def test_each_augmentation_changes_levels_and_never_what_has_data(
 def test_melt_darkens_ice_alone() -> None:
     example = half_ice(4, SIDE_PX)
     wet = dirtied(example, table(melt_share=1.0), np.random.default_rng(2))
-    change = wet.sigma0_db - example.sigma0_db
+    change = wet.bands - example.bands
     assert change[0][example.ice].mean() < -0.5
     assert np.allclose(change[0][~example.ice], 0.0)
 
@@ -105,7 +105,7 @@ def test_melt_darkens_ice_alone() -> None:
 def test_fast_ice_covers_water_before_the_front_and_leaves_the_truth() -> None:
     example = half_ice(4, SIDE_PX)
     frozen = dirtied(example, table(fast_ice_share=1.0), np.random.default_rng(2))
-    change = np.abs(frozen.sigma0_db - example.sigma0_db)[0]
+    change = np.abs(frozen.bands - example.bands)[0]
     assert change[~example.ice].max() > 3.0
     assert np.allclose(change[example.ice], 0.0)
     assert np.array_equal(frozen.ice, example.ice)
@@ -115,4 +115,4 @@ def test_a_view_without_water_cannot_freeze() -> None:
     ice = np.ones((16, 16), dtype=np.bool_)
     example = Example(np.zeros((1, 16, 16), dtype=np.float32), ice, ice)
     frozen = dirtied(example, table(fast_ice_share=1.0), np.random.default_rng(2))
-    assert np.array_equal(frozen.sigma0_db, example.sigma0_db)
+    assert np.array_equal(frozen.bands, example.bands)

@@ -52,7 +52,7 @@ def test_pixels_without_data_do_not_count() -> None:
 def bordered() -> tuple[Batch, Batch]:
     """A tile whose right third has no data, and the same with another truth there."""
     example = half_ice(0)
-    levels = example.sigma0_db.copy()
+    levels = example.bands.copy()
     levels[..., 20:] = float("nan")
     batch = batch_of([Example(levels, example.ice, example.front)])
     flipped = batch.ice.clone()

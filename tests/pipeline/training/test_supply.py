@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from pipeline.labelled.folder import open_labelled
+from pipeline.training.loop import training_batch
 from pipeline.training.supply import (
     LabelledSupply,
     MixedSupply,
@@ -29,13 +30,13 @@ def labelled(tmp_path: Path) -> LabelledSupply:
 def test_an_example_is_known_by_its_number(labelled: LabelledSupply) -> None:
     for supply in (labelled, SimulatedSupply(3, ("HH",))):
         once, again, other = (supply.example(number, 64) for number in (7, 7, 8))
-        assert np.array_equal(once.sigma0_db, again.sigma0_db, equal_nan=True)
-        assert not np.array_equal(once.sigma0_db, other.sigma0_db, equal_nan=True)
+        assert np.array_equal(once.bands, again.bands, equal_nan=True)
+        assert not np.array_equal(once.bands, other.bands, equal_nan=True)
 
 
 def test_simulated_examples_have_fronts_on_every_edge() -> None:
     example = SimulatedSupply(3, ("HH", "HV"), (40.0, 160.0), (1.0, 1.0)).example(1, 64)
-    assert example.sigma0_db.shape == (2, 64, 64)
+    assert example.bands.shape == (2, 64, 64)
     assert example.front.all()
 
 
@@ -72,3 +73,16 @@ def test_the_recipe_decides_what_is_shown(tmp_path: Path) -> None:
     assert isinstance(supply_of(recipe(), []), SimulatedSupply)
     assert isinstance(supply_of(recipe(**LABELLED), images), LabelledSupply)
     assert isinstance(supply_of(both, images), MixedSupply)
+
+
+@pytest.mark.parametrize(
+    ("channels", "bands"),
+    [(["HH", "HV", "HH/HV"], 2), (["HH", "DEM"], 2), (["HH", "HV", "HH/HV", "DEM"], 3)],
+)
+def test_more_channels_are_made_from_simulated_bands(channels: list[str], bands: int) -> None:
+    wanted = recipe(network={"channels": channels, "base_channels": 2})
+    supply = supply_of(wanted, [])
+    assert supply.example(0, 32).bands.shape == (bands, 32, 32)
+    tiles = training_batch(wanted, supply, 0).tiles
+    assert tiles.shape == (2, len(channels), 32, 32)
+    assert bool(tiles.isfinite().all())

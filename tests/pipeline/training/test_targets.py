@@ -37,7 +37,7 @@ def test_borders_that_are_no_front_are_no_edge(level: int) -> None:
     front = np.zeros_like(example.ice)
     front[:16] = True  # the lower half of the border is rock
     target = target_at(
-        batch_of([Example(example.sigma0_db, example.ice, front)]),
+        batch_of([Example(example.bands, example.ice, front)]),
         level,
         sharp=True,
         ignores_nodata=True,
@@ -49,7 +49,7 @@ def test_borders_that_are_no_front_are_no_edge(level: int) -> None:
 
 def test_beside_missing_data_no_edge_counts() -> None:
     example = half_ice(0)
-    levels = example.sigma0_db.copy()
+    levels = example.bands.copy()
     levels[..., 20:] = np.nan
     target = target_at(
         batch_of([Example(levels, example.ice, example.front)]),
