@@ -9,9 +9,11 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import LineString, box
 from torch import nn
 
 from pipeline.errors import ModelError, SceneError
+from pipeline.grid import Grid
 from pipeline.inference.choices import EngineChoice, Kind, Mode, Segmentation, Tiling
 from pipeline.inference.rows import ArrayRows
 from pipeline.inference.sinks import MemorySink
@@ -25,6 +27,8 @@ from pipeline.probability import (
     to_steps,
 )
 from pipeline.segment import segment_rows, segment_scene
+from pipeline.settings import ProcessingSettings
+from pipeline.trace import NoFront, trace_front
 from tests.pipeline.networks import threshold_network
 
 Image = npt.NDArray[np.float32]
@@ -97,6 +101,19 @@ def test_tiles_that_nobody_needs_are_left_out() -> None:
 def test_a_scene_without_any_data_has_no_probability_at_all() -> None:
     empty = np.full((1, 100, 300), np.nan, dtype=np.float32)
     assert np.all(segmented(empty).ice == PROBABILITY_NODATA)
+
+
+def test_a_scene_without_any_data_leaves_a_gap_with_its_reason() -> None:
+    found = segmented(np.full((1, 100, 300), np.nan, dtype=np.float32))
+    grid = Grid("EPSG:3031", 0.0, 4_000.0, 40.0, 300, 100)
+    region, reference = (
+        box(2_000, 1_000, 10_000, 3_000),
+        LineString([(2_000, 1_000), (2_000, 3_000)]),
+    )
+    traced = trace_front(
+        as_fraction(found.ice), grid, region, reference, ProcessingSettings().trace_rules
+    )
+    assert traced == NoFront("region_not_seen", is_gap=True)
 
 
 def test_where_tiles_meet_there_is_no_seam() -> None:
