@@ -119,9 +119,7 @@ def _on_lattice(points: Points) -> Points:
     return np.asarray(snapped[np.concatenate([[True], moved])])
 
 
-def _uncertainty(
-    points: Points, probability: Field, grid: Grid, position_scale: float
-) -> Points:
+def _uncertainty(points: Points, probability: Field, grid: Grid, position_scale: float) -> Points:
     slope = np.hypot(*_gradient(points, probability, grid))
     with np.errstate(divide="ignore"):
         half_width = np.minimum(QUARTER / slope, LARGEST_HALF_WIDTH_M)

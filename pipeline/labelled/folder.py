@@ -35,7 +35,10 @@ class Zone(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class LabelledRow:
-    """What the index says of an image. `pixel_m` is the size of its pixels, where it is known."""
+    """What the index says of an image. `pixel_m` is the size of its pixels, where it is known.
+
+    `fault` says why the row cannot be used; reading its image fails with that.
+    """
 
     id: str
     site: str
@@ -44,6 +47,7 @@ class LabelledRow:
     resolution_m: float | None = None
     quality: str | None = None
     pixel_m: float | None = None
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +91,12 @@ class LabelledFolder:
 
     def read(self, row: LabelledRow) -> LabelledImage:
         """The image of a row; raises LabelledDataError, which names the file."""
+        if row.fault is not None:
+            raise LabelledDataError(
+                f"the row of {row.id!r} cannot be used ({row.fault}).",
+                where=self.path / INDEX,
+                remedy="Mend the row, or take it out.",
+            )
         grey = _picture(self.path / "images" / f"{row.id}.png")
         zones = _picture(self.path / "zones" / f"{row.id}_zones.png")
         front = _picture(self.path / "fronts" / f"{row.id}_front.png")
@@ -131,9 +141,17 @@ LAYOUT = "A folder with index.csv (id, site, ...), images/, zones/ and fronts/"
 
 
 def _row(entry: Mapping[str, str]) -> LabelledRow:
+    """One bad row must not take the others with it."""
+    try:
+        return _whole_row(entry)
+    except ValueError as error:
+        return LabelledRow(str(entry["id"]), str(entry["site"]), fault=str(error))
+
+
+def _whole_row(entry: Mapping[str, str]) -> LabelledRow:
     return LabelledRow(
         id=_plain_name(entry["id"]),
-        site=entry["site"],
+        site=_named(entry["site"]),
         date=date.fromisoformat(entry["date"]) if entry.get("date") else None,
         sensor=entry.get("sensor") or "",
         resolution_m=_number(entry.get("orig_res_m")),
@@ -142,10 +160,16 @@ def _row(entry: Mapping[str, str]) -> LabelledRow:
     )
 
 
-def _plain_name(name: str) -> str:
+def _plain_name(name: str | None) -> str:
     if not name or Path(name).name != name:
         raise ValueError(f"{name!r} is no plain name")
     return name
+
+
+def _named(site: str | None) -> str:
+    if not site:
+        raise ValueError("it names no site")
+    return site
 
 
 def _number(text: str | None) -> float | None:

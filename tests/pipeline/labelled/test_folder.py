@@ -68,8 +68,6 @@ def test_zones_of_other_numbers_are_refused(tmp_path: Path) -> None:
         (None, "cannot be read"),
         ("", "lacks id, site"),
         ("id,site\n", "has no rows"),
-        ("id,site,date\nx,A,soon\n", "soon"),
-        ("id,site\n../../secret,A\n", "no plain name"),
     ],
 )
 def test_an_index_that_cannot_be_used_is_refused(
@@ -79,3 +77,19 @@ def test_an_index_that_cannot_be_used_is_refused(
         (tmp_path / "index.csv").write_text(index)
     with pytest.raises(LabelledDataError, match=fault):
         open_labelled(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [("x,A,soon", "soon"), ("../../secret,A,", "no plain name"), ("x,,", "no site"), ("x", "site")],
+)
+def test_a_row_that_cannot_be_used_does_not_take_the_others_with_it(
+    tmp_path: Path, row: str, fault: str
+) -> None:
+    root = write_labelled_folder(tmp_path)
+    with (root / "index.csv").open("a") as index:
+        index.write(row + "\n")
+    folder = open_labelled(root)
+    assert folder.read(folder.rows[0]).ocean.any()
+    with pytest.raises(LabelledDataError, match=rf"index\.csv.*{fault}"):
+        folder.read(folder.rows[1])
