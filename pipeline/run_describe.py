@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from catalog.model_card import POSITION_SCALE, ModelCard
-from pipeline.evaluation.case_scores import CaseRow, score_case_tile
+from pipeline.evaluation.case_scores import CaseRow, CaseUncertainty, score_case_tile
 from pipeline.evaluation.position import PositionErrors
 from pipeline.evaluation.simulated_cases import Case, CaseTiles
 from pipeline.evaluation.simulated_tiles import named_scores
@@ -40,7 +40,12 @@ def describe_model(
     calibration = {**model.card.calibration, POSITION_SCALE: round(scale, SCALE_DIGITS)}
     fitted = replace(model, card=replace(model.card, calibration=calibration))
     found = evaluate_simulated(fitted, description.test, report)
-    scores = {**model.card.scores, **named_scores(found.scores), **case_scores(found.cases)}
+    scores = {
+        **model.card.scores,
+        **named_scores(found.scores),
+        **case_scores(found.cases),
+        **uncertainty_scores(found.uncertainty),
+    }
     card = replace(fitted.card, scores=scores)
     write_cards(card, weights)
     return card
@@ -59,6 +64,17 @@ def fitted_scale(model: LoadedModel, description: Description) -> float:
         ]
     scale = PositionErrors.pooled(errors).position_scale
     return scale if math.isfinite(scale) and scale > 0 else 1.0
+
+
+def uncertainty_scores(found: CaseUncertainty | None) -> Mapping[str, float]:
+    """Whether the fitted scale holds on tiles that it was not fitted on, and confidence ranks."""
+    if found is None:
+        return {}
+    named = {
+        "cases_covered_by_one_sigma": round(found.coverage, 3),
+        "cases_confidence_auroc_of_error_over_3_px": round(found.confidence_auroc, 3),
+    }
+    return {name: value for name, value in named.items() if math.isfinite(value)}
 
 
 def case_scores(rows: tuple[CaseRow, ...]) -> Mapping[str, float]:

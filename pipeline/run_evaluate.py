@@ -10,7 +10,7 @@ from catalog.errors import InputError
 from catalog.front import Interval, Origin
 from catalog.query import FrontFilter
 from catalog.store import CatalogStore
-from pipeline.evaluation.case_scores import CaseRow, score_cases
+from pipeline.evaluation.case_scores import CaseRow, CaseTile, case_uncertainty, score_cases
 from pipeline.evaluation.image_score import ImageScore, score_image
 from pipeline.evaluation.labelled_document import LabelledEvaluation, Subject
 from pipeline.evaluation.procedure import Procedure, Unreadable, look_at_all
@@ -76,14 +76,21 @@ def evaluate_simulated(
     report(f"{test.tiles} simulated tiles")
     scores = score(network, SimulatedTiles(test.seed, polarisations=channels), test.tiles)
     cases: list[CaseRow] = []
+    uncertainty = None
     if test.each_case:
         report(f"hard cases, {test.each_case} tiles of each")
         scale = model.card.position_scale
-        cases.extend(
-            score_cases(network, channels, test.each_case, test.seed, test.case_side_px, scale)
-        )
+        tiles: list[CaseTile] = []
+        for row, parts in score_cases(
+            network, channels, test.each_case, test.seed, test.case_side_px, scale
+        ):
+            cases.append(row)
+            tiles += parts
+        uncertainty = case_uncertainty(tiles, scale)
     card = model.card
-    return SimulatedEvaluation(card.id, card.weights_sha256, test.seed, scores, tuple(cases))
+    return SimulatedEvaluation(
+        card.id, card.weights_sha256, test.seed, scores, tuple(cases), uncertainty
+    )
 
 
 def evaluate_scenes(

@@ -183,7 +183,7 @@ def _simulated(
     model: LoadedModel, tiles: int, cases: int, seed: int | None
 ) -> tuple[str, dict[str, Any]]:
     from pipeline.evaluation.simulated_document import simulated_document
-    from pipeline.evaluation.tables import aligned, case_rows
+    from pipeline.evaluation.tables import aligned, case_rows, case_uncertainty_rows
     from pipeline.run_evaluate import SimulatedTest, evaluate_simulated
     from pipeline.simulate.tiles import HELD_OUT_SEED
 
@@ -193,7 +193,7 @@ def _simulated(
     lines = [f"{model.card.id} on {tiles} simulated tiles of seed {test.seed}"]
     lines += [f"  {key:32} {value:g}" for key, value in document["scores"].items()]
     if evaluation.cases:
-        lines += ["", aligned(case_rows(document))]
+        lines += ["", aligned(case_rows(document)), "", aligned(case_uncertainty_rows(document))]
     return "\n".join(lines), document
 
 

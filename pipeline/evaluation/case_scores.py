@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +11,13 @@ import numpy.typing as npt
 
 from pipeline.evaluation.distances import Mask, mean, pooled
 from pipeline.evaluation.position import PositionErrors, stated_sigma_px
+from pipeline.evaluation.ranking import auroc
 from pipeline.evaluation.reliability import Reliability
 from pipeline.evaluation.shelf import shelf_of
 from pipeline.evaluation.simulated_cases import DESCRIPTIONS, SIDE_PX, Case, CaseTiles
 from pipeline.evaluation.simulated_tiles import ICE_THRESHOLD, TileScore, ice_edge, score_tile
+from pipeline.evaluation.summary import LARGE_ERROR_PX
+from pipeline.evaluation.sureness import sureness_of
 from pipeline.evaluation.viewing import Viewing, predict
 from pipeline.network.hedunet import HedUnet
 from pipeline.simulate.surfaces import PIXEL_SIZE_M
@@ -47,11 +51,26 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CaseTile:
-    """What one tile adds to its case."""
+    """What one tile adds to its case; `confidence` in its front, NaN where none was predicted."""
 
     score: TileScore
     position: PositionErrors
     reliability: Reliability
+    confidence: float = math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class CaseUncertainty:
+    """Over the front pixels and the fronts of all cases together; NaN where none was found.
+
+    `coverage` is the share of pixels within one stated sigma, `confidence_auroc` how well the
+    confidence tells fronts whose mean error is over 3 pixels from the others.
+    """
+
+    fronts: int
+    large_errors: int
+    coverage: float
+    confidence_auroc: float
 
 
 def score_cases(
@@ -61,11 +80,26 @@ def score_cases(
     seed: int,
     side_px: int = SIDE_PX,
     position_scale: float = 1.0,
-) -> Iterator[CaseRow]:
-    """A row for every case, over `each` tiles with a front and a quarter as many without."""
+) -> Iterator[tuple[CaseRow, list[CaseTile]]]:
+    """Every case, over `each` tiles with a front and a quarter as many without."""
     for case in Case:
         tiles = CaseTiles(case, seed, side_px, polarisations).tiles(each)
-        yield case_row(case, [score_case_tile(network, tile) for tile in tiles], position_scale)
+        parts = [score_case_tile(network, tile) for tile in tiles]
+        yield case_row(case, parts, position_scale), parts
+
+
+def case_uncertainty(parts: Sequence[CaseTile], position_scale: float = 1.0) -> CaseUncertainty:
+    """Whether position and confidence hold, over the tiles of all cases."""
+    found = [part for part in parts if part.score.distances.to_truth_px.size]
+    errors_px = np.asarray([part.score.distances.mean_px for part in found])
+    is_large = np.asarray(errors_px > LARGE_ERROR_PX, dtype=np.bool_)
+    doubt = -np.asarray([part.confidence for part in found], dtype=np.float64)
+    return CaseUncertainty(
+        fronts=len(found),
+        large_errors=int(is_large.sum()),
+        coverage=PositionErrors.pooled(part.position for part in found).coverage(position_scale),
+        confidence_auroc=auroc(doubt, is_large),
+    )
 
 
 def case_row(case: Case, parts: Iterable[CaseTile], position_scale: float = 1.0) -> CaseRow:
@@ -95,17 +129,21 @@ def case_row(case: Case, parts: Iterable[CaseTile], position_scale: float = 1.0)
 def score_case_tile(network: HedUnet, tile: SimulatedTile) -> CaseTile:
     """A tile seen once, at full size; it has data everywhere."""
     everywhere = np.ones(tile.ice.shape, dtype=np.bool_)
-    ocean = predict(network, tile.sigma0_db, ONE_LOOK).ocean
+    said = predict(network, tile.sigma0_db, ONE_LOOK)
+    ocean = said.ocean
     shelf = shelf_of(ocean < 1.0 - ICE_THRESHOLD)
     score = score_tile(shelf, tile.ice, everywhere)
+    front = ice_edge(shelf, everywhere)
     return CaseTile(
-        score, _position(ocean, shelf, score), Reliability.of(ocean, ~tile.ice, everywhere)
+        score,
+        _position(ocean, front, score),
+        Reliability.of(ocean, ~tile.ice, everywhere),
+        sureness_of(said, front).combined if front.any() else math.nan,
     )
 
 
-def _position(ocean: npt.NDArray[np.float32], shelf: Mask, score: TileScore) -> PositionErrors:
+def _position(ocean: npt.NDArray[np.float32], front: Mask, score: TileScore) -> PositionErrors:
     errors_px = score.distances.to_truth_px
     if not errors_px.size:
         return PositionErrors(errors_px, errors_px)
-    front = ice_edge(shelf, np.ones_like(shelf))
     return PositionErrors(stated_sigma_px(ocean, front), errors_px)

@@ -11,6 +11,7 @@ from pipeline.evaluation.labelled_document import json_bytes
 from pipeline.evaluation.plots import case_plots, labelled_plots, scene_plots
 from pipeline.evaluation.tables import (
     case_rows,
+    case_uncertainty_rows,
     labelled_rows,
     markdown,
     scene_rows,
@@ -84,6 +85,7 @@ def simulated_page(document: Mapping[str, Any], plots: Mapping[str, str]) -> str
         paragraphs += [
             "## Hard cases",
             markdown(case_rows(document)),
+            markdown(case_uncertainty_rows(document)),
             described,
             *_shown(plots, "cases.svg"),
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pipeline.evaluation.case_scores import CaseRow
+from pipeline.evaluation.case_scores import CaseRow, CaseUncertainty
 from pipeline.evaluation.labelled_document import plain_json
 from pipeline.evaluation.simulated_tiles import Scores, named_scores
 
@@ -19,6 +19,7 @@ class SimulatedEvaluation:
     seed: int
     scores: Scores
     cases: tuple[CaseRow, ...]
+    uncertainty: CaseUncertainty | None = None
 
 
 def simulated_document(evaluation: SimulatedEvaluation) -> dict[str, Any]:
@@ -30,6 +31,7 @@ def simulated_document(evaluation: SimulatedEvaluation) -> dict[str, Any]:
             "seed": evaluation.seed,
             "scores": named_scores(evaluation.scores),
             "cases": [asdict(row) for row in evaluation.cases],
+            "uncertainty": asdict(evaluation.uncertainty) if evaluation.uncertainty else None,
         }
     )
     return document

@@ -88,6 +88,18 @@ def case_rows(document: Mapping[str, Any]) -> list[Row]:
     return [["simulated case", *CASE_COLUMNS.values()], *body]
 
 
+def case_uncertainty_rows(document: Mapping[str, Any]) -> list[Row]:
+    """Over the fronts of all hard cases together."""
+    found = document["uncertainty"] or {}
+    return [
+        ["over all cases", "value"],
+        ["fronts", figure("", found.get("fronts"))],
+        ["of them with a mean error over 3 px", figure("", found.get("large_errors"))],
+        ["front pixels within 1 sigma", figure("coverage", found.get("coverage"))],
+        ["AUROC of the confidence", figure("auroc", found.get("confidence_auroc"))],
+    ]
+
+
 ECE = "expected_calibration_error"
 
 

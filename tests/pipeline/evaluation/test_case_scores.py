@@ -7,6 +7,7 @@ import numpy as np
 from pipeline.evaluation.case_scores import (
     CaseTile,
     case_row,
+    case_uncertainty,
     score_case_tile,
     score_cases,
 )
@@ -24,7 +25,8 @@ VALID = np.ones((SIDE_PX, SIDE_PX), dtype=np.bool_)
 
 
 def test_every_case_has_a_row_of_its_own() -> None:
-    rows = list(score_cases(threshold_network(), ("HH",), each=1, seed=3, side_px=64))
+    found = score_cases(threshold_network(), ("HH",), each=1, seed=3, side_px=64)
+    rows = [row for row, _ in found]
     assert [row.case for row in rows] == [str(case) for case in Case]
     assert all(row.fronts == 1 for row in rows)
     by_case = {row.case: row for row in rows}
@@ -34,11 +36,11 @@ def test_every_case_has_a_row_of_its_own() -> None:
     assert by_case["large calving"].frontless == 0
 
 
-def scored(predicted: int, true: int) -> CaseTile:
+def scored(predicted: int, true: int, confidence: float = 1.0) -> CaseTile:
     score = score_tile(left_of(predicted, SIDE_PX), left_of(true, SIDE_PX), VALID)
     errors = score.distances.to_truth_px
     said = Reliability.of(np.full(VALID.shape, 0.5, dtype=np.float32), VALID, VALID)
-    return CaseTile(score, PositionErrors(np.ones_like(errors), errors), said)
+    return CaseTile(score, PositionErrors(np.ones_like(errors), errors), said, confidence)
 
 
 def test_missed_and_false_fronts_are_counted_beside_the_distance() -> None:
@@ -63,6 +65,16 @@ def test_a_sharp_front_in_the_right_place_is_covered_by_what_is_stated() -> None
     assert tile.position.sigma.max() < 3.0
     assert tile.position.coverage(2.0) == 1.0
     assert tile.reliability.pixels.sum() == 64 * 64
+
+
+def test_a_confidence_that_is_low_where_fronts_are_wrong_ranks_them() -> None:
+    honest = [scored(10, 11, 0.9), scored(10, 30, 0.2), scored(0, 10, math.nan)]
+    found = case_uncertainty(honest, position_scale=1.0)
+    assert (found.fronts, found.large_errors) == (2, 1)
+    assert found.confidence_auroc == 1.0
+    boasting = [scored(10, 11, 0.2), scored(10, 30, 0.9)]
+    assert case_uncertainty(boasting).confidence_auroc == 0.0
+    assert 0.0 < found.coverage < 1.0
 
 
 def test_nothing_measured_is_not_a_number() -> None:
