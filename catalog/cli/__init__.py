@@ -49,7 +49,7 @@ SUMMARIES = {
     "fetch": "Scenes from archives, paths and URLs into the store; resumable.",
     "discover": "Find the scenes of a month in an archive.",
     "import": "Read fronts of others: IceLines layout, GeoPackage, shapefile, GeoJSON.",
-    "model": "Train, evaluate and list models.",
+    "model": "Train, score, describe and list models.",
     "month": "The monthly job: all steps in order.",
     "prepare": "One scene to a calibrated raster on the map.",
     "process": "Scenes to fronts in the catalogue; resumable.",
