@@ -23,7 +23,7 @@ from pipeline.geometry.range_doppler import RadarGeometry, ecef_of
 from pipeline.geometry.surface_choice import SHELF_FREEBOARD_M
 from pipeline.simulate.annotation import Acquisition, incidence_after_deg, simulated_annotation
 from pipeline.simulate.ground_range_fit import ground_arc_m, near_range_m
-from pipeline.simulate.moving_front import corridor_of, resting_front
+from pipeline.simulate.moving_front import paths_of, resting_front
 from pipeline.simulate.noise import rng_of
 from pipeline.simulate.orbit_pass import ASCENDING, DESCENDING, OrbitPass, Target
 from pipeline.simulate.swath import Swath, swath_of
@@ -94,7 +94,7 @@ def target_of(part: Part, freeboard_m: float) -> Target:
 
     It is the height of the whole scene: so truth stays exact.
     """
-    points = resting_front(corridor_of(part))
+    points = resting_front(paths_of(part))
     lonlat = _lonlat(points[len(points) // 2][None])
     height_m = round(float(geoid_height_m(lonlat)[0]) + freeboard_m, 1)
     return Target(float(lonlat[0, 0]), float(lonlat[0, 1]), height_m)

@@ -11,19 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
-import numpy.typing as npt
 import shapely
 from shapely import LineString, MultiLineString, Polygon, affinity
 
+from catalog.corridor import MIDWAY_SHARE, Corridor, Points, corridor_of
 from catalog.shelf import Part
 from pipeline.simulate.noise import Curve, rng_of, rough_curve
 from pipeline.simulate.scenario import Scenario, calving_time, last_calving
 
-Points = npt.NDArray[np.float64]  # shape (n, 2), EPSG:3031
-
 VERTEX_SPACING_M = 80.0
 ANCHOR_SHARE = 0.15  # of the width on either side where the ends of the front are held back
-SEAWARD_SHARE = 0.42  # of the region's depth where a front lies after calving, on average
 RELIEF_SHARE = 0.05  # of the depth by which the front bends
 LARGEST_ADVANCE_SHARE = 0.3  # of the depth between two calvings
 CLEARANCE_SHARE = 0.04  # of the depth that a front keeps from the region's ends
@@ -32,30 +29,6 @@ BERG_GAP = 2  # vertices that are lost between two pieces
 BERG_DRIFT_M_PER_DAY = 380.0
 BERG_DAYS = 150.0  # after that it has left every scene
 FAR_M = 500_000.0  # beyond every scene
-
-
-@dataclass(frozen=True, slots=True)
-class Corridor:
-    """The paths of a front's points: where they start, and their direction and length.
-
-    `landward` and `outward` (unit vectors) have shape (n, 2); `depth_m` and `along_m`, the
-    distance along the front from its first end, have shape (n,).
-    """
-
-    landward: Points
-    outward: Points
-    depth_m: Curve
-    along_m: Curve
-
-    def points_at(self, distance_m: Curve) -> Points:
-        """The front whose points have come this far."""
-        return np.asarray(self.landward + self.outward * distance_m[:, None])
-
-    @property
-    def seaward_direction(self) -> Points:
-        """Unit vector, shape (2,): where the ice flows on the whole."""
-        mean = self.outward.mean(axis=0)
-        return np.asarray(mean / np.hypot(*mean))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,23 +43,14 @@ class FrontPosition:
         return self.corridor.points_at(self.distance_m)
 
 
-def corridor_of(part: Part) -> Corridor:
+def paths_of(part: Part) -> Corridor:
     """The paths across a part's region, about VERTEX_SPACING_M apart."""
-    landward, seaward = LineString(part.reference.coords), _seaward_chain(part)
-    width_m = (1 - SEAWARD_SHARE) * landward.length + SEAWARD_SHARE * seaward.length
-    share = np.linspace(0.0, 1.0, max(64, round(width_m / VERTEX_SPACING_M)))
-    start, end = _along(landward, share), _along(seaward, share)
-    depth = np.hypot(*(end - start).T)
-    middle = start + SEAWARD_SHARE * (end - start)
-    steps = np.hypot(*np.diff(middle, axis=0).T)
-    return Corridor(
-        start, (end - start) / depth[:, None], depth, np.concatenate([[0.0], np.cumsum(steps)])
-    )
+    return corridor_of(part.region, part.reference, VERTEX_SPACING_M)
 
 
 def resting_front(corridor: Corridor) -> Points:
     """About where a front lies after any calving, whatever the scenario: shape (n, 2)."""
-    return corridor.points_at(SEAWARD_SHARE * corridor.depth_m)
+    return corridor.points_at(MIDWAY_SHARE * corridor.depth_m)
 
 
 def front_at(part: Part, moment: datetime, scenario: Scenario, seed: int) -> FrontPosition:
@@ -126,7 +90,7 @@ def calved_bergs(part: Part, moment: datetime, scenario: Scenario, seed: int) ->
     for first, last in zip(edges[:-1].astype(int), edges[1:].astype(int), strict=True):
         own = slice(first + BERG_GAP, last - BERG_GAP)
         piece = Polygon(np.vstack([before[own], after[own][::-1]])).buffer(0)
-        yield _drifted(piece, corridor_of(part).seaward_direction, days, rng)
+        yield _drifted(piece, paths_of(part).seaward_direction, days, rng)
 
 
 def _drifted(berg: Polygon, seaward: Points, days: float, rng: np.random.Generator) -> Polygon:
@@ -141,7 +105,7 @@ def _front_after(
     part: Part, scenario: Scenario, seed: int, number: int, days: float
 ) -> FrontPosition:
     """The front `days` after calving `number`."""
-    corridor = corridor_of(part)
+    corridor = paths_of(part)
     typical_m = float(np.median(corridor.depth_m))
     cycle_m = min(
         scenario.advance_m_per_day * scenario.days_between_calvings,
@@ -149,7 +113,7 @@ def _front_after(
     )
     advanced = cycle_m * days / scenario.days_between_calvings
     relief = _relief_of_calving(part, seed, number, corridor.along_m, cycle_m)
-    rest = SEAWARD_SHARE * corridor.depth_m + RELIEF_SHARE * typical_m * _own_shape(
+    rest = MIDWAY_SHARE * corridor.depth_m + RELIEF_SHARE * typical_m * _own_shape(
         part, seed, corridor.along_m
     )
     distance = rest + _held_at_ends(corridor.along_m) * (advanced + relief)
@@ -174,22 +138,6 @@ def _held_at_ends(along_m: Curve) -> Curve:
     from_end = np.minimum(along_m, along_m[-1] - along_m) / (ANCHOR_SHARE * along_m[-1])
     share = np.clip(from_end, 0.0, 1.0)
     return np.asarray(share * share * (3.0 - 2.0 * share))
-
-
-def _seaward_chain(part: Part) -> LineString:
-    """The region's border without the reference line and the two sides, parallel to it."""
-    ring = list(part.region.exterior.coords[:-1])
-    reference = list(part.reference.coords)
-    start = ring.index(reference[0])
-    turned = ring[start:] + ring[:start]
-    if turned[1] != reference[1]:
-        turned = [turned[0], *turned[:0:-1]]
-    return LineString(turned[len(reference) :][::-1])
-
-
-def _along(chain: LineString, share: Curve) -> Points:
-    points = shapely.line_interpolate_point(chain, share, normalized=True)
-    return np.asarray(shapely.get_coordinates(points))
 
 
 def _days(duration: timedelta) -> float:

@@ -13,9 +13,9 @@ from shapely.ops import split
 from catalog.shelf import Part, all_parts
 from pipeline.simulate.moving_front import (
     calved_bergs,
-    corridor_of,
     front_at,
     front_line,
+    paths_of,
     shelf_polygon,
 )
 from tests.pipeline.simulate.sample import NOON, SEED, make_part, make_scenario
@@ -25,7 +25,7 @@ CALVING = datetime(2026, 10, 1, tzinfo=UTC)
 
 def test_paths_lead_from_the_reference_line_to_the_seaward_side() -> None:
     part = make_part(depth_m=14_000.0)
-    corridor = corridor_of(part)
+    corridor = paths_of(part)
     assert np.allclose(corridor.depth_m, 14_000.0)
     ends = shapely.points(corridor.points_at(corridor.depth_m))
     assert shapely.distance(ends, part.region.exterior).max() < 1e-6
@@ -35,7 +35,7 @@ def test_paths_lead_from_the_reference_line_to_the_seaward_side() -> None:
 def test_the_direction_in_which_a_ring_runs_does_not_matter() -> None:
     part = make_part()
     turned = Part(part.name, part.shelf, part.region.reverse(), part.reference, True)
-    assert np.allclose(corridor_of(turned).outward, corridor_of(part).outward)
+    assert np.allclose(paths_of(turned).outward, paths_of(part).outward)
 
 
 def test_a_region_that_widens_seaward_has_a_front_from_side_to_side() -> None:
