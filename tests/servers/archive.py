@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 
 BLOCK_BYTES = 64 * 1024
+GATE_PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Fault:
 
     `cut_after`: bytes of the body after which the connection is closed. `length`: what
     Content-Length says. `shift`: by how much the range begins too late. `block_s`: pause after
-    every 64 kB. `then`: the file's content (and ETag) from this answer on.
+    every 64 kB. `gate`: opened by the test before the second 64 kB go out. `then`: the file's
+    content (and ETag) from this answer on.
     """
 
     status: int | None = None
@@ -31,6 +33,7 @@ class Fault:
     ignores_range: bool = False
     shift: int = 0
     block_s: float = 0.0
+    gate: threading.Event | None = None
     then: bytes | None = None
     body: bytes = b""
 
@@ -188,6 +191,8 @@ def _handler(archive: ArchiveServer) -> type[BaseHTTPRequestHandler]:
                 asked.sent += len(block)  # before, or the client may be done before we have counted
                 self.wfile.write(block)
                 time.sleep(fault.block_s)
+                if fault.gate is not None:
+                    fault.gate.wait(GATE_PATIENCE_S)
             self.close_connection = len(out) != length
 
         def log_message(self, format: str, *args: object) -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -199,10 +200,12 @@ def test_two_runs_at_once_do_not_spoil_each_other(
     started: Callable[..., subprocess.Popen[str]],
 ) -> None:
     path = f"/{PRODUCT}.zip"
-    url = archive.put(path, zip_of(esa), Fault(block_s=0.15))
+    gate = threading.Event()
+    url = archive.put(path, zip_of(esa), Fault(gate=gate))
     first = started(url)
     wait_until_sent(archive, path, BLOCK_BYTES)
     _, said = started(url).communicate(timeout=PATIENCE_S)
+    gate.set()
     assert "another run is fetching this product" in said
     out, _ = first.communicate(timeout=PATIENCE_S)
     assert "1 new scenes" in out
