@@ -91,6 +91,7 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [line_of(*rng.uniform(0, 2e4, (5, 2))) for _ in range(20)]
     whole = front_distances(lines, CORRIDOR)
     monkeypatch.setattr(catalog.corridor, "LARGEST_BLOCK", 1_000)
+    monkeypatch.setattr(catalog.corridor, "SIGNS_AT_ONCE", 300)
     assert np.array_equal(front_distances(lines, CORRIDOR), whole, equal_nan=True)
 
 
