@@ -5,6 +5,7 @@ InputError (catalog)
 ├── TileSizeError    a tile whose sides the network cannot halve five times
 ├── ModelError       a weights file or its card is missing, broken or does not fit
 ├── LabelledDataError  labelled images for training or scoring are missing or broken
+├── VelocityError    an ice-velocity raster is missing, broken, or does not cover a front
 └── ArchiveError     an archive of scenes cannot be reached, or does not answer as it should
 """
 
@@ -27,6 +28,10 @@ class ModelError(InputError):
 
 class LabelledDataError(InputError):
     """Labelled images, or the index of their folder, are missing, broken or do not fit."""
+
+
+class VelocityError(InputError):
+    """An ice-velocity raster is missing, broken, or knows no velocity where a front lies."""
 
 
 class ArchiveError(InputError):
