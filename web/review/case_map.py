@@ -1,0 +1,147 @@
+"""The map of a case: drawn by the server as a picture, and as content for the map that moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import shapely
+from markupsafe import Markup
+from shapely import MultiLineString, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from catalog.errors import UnknownUnit
+from catalog.front import Front
+from catalog.shelf import find_unit
+from web.review.neighbourhood import Neighbourhood
+from web.site.basemap import Basemap, load_basemap, polygons_of
+from web.site.graticule import graticule, scale_bar
+from web.site.plane import Window, window_around
+from web.site.polar_map import land
+from web.site.svg import element, picture
+from web.site.words import period_words, verdict_words
+
+GRID_M = 10.0  # the grid that a drawn line is put on
+WIDTH, HEIGHT = 900.0, 640.0
+MARGIN = 0.12
+LEAST_M_PER_PX = 12.0
+TOLERANCE_PX = 0.4
+COAST_MARGIN_M = 150_000.0
+UNITS_REMEMBERED = 64
+Bounds = tuple[float, float, float, float]
+Line = list[list[list[float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class MapKey:
+    """One line of the map in words: its class, its name, what it is."""
+
+    kind: str
+    name: str
+    words: str
+
+
+def map_keys(near: Neighbourhood) -> tuple[MapKey, ...]:
+    """The lines that there are, as the legend lists them."""
+    return tuple(
+        MapKey(kind, name, f"{period_words(front)}, {verdict_words(front)}")
+        for kind, name, front in _drawn(near)
+    )
+
+
+def case_picture(near: Neighbourhood, title: str) -> Markup:
+    """The map as inline SVG, for the first glance and for browsers without scripts."""
+    window = window_around(view_of(near), WIDTH, HEIGHT, MARGIN, LEAST_M_PER_PX)
+    return picture(
+        WIDTH,
+        HEIGHT,
+        *land(load_basemap().clipped(window.outline(40)), window),
+        *graticule(window),
+        element("path", d=window.area_path(_region(near.judged)), class_="region"),
+        *(_line(kind, front, window) for kind, _, front in _drawn(near)),
+        *scale_bar(window),
+        title=title,
+        description="; ".join(f"{key.name}: {key.words}" for key in map_keys(near)),
+        key="case-map",
+        class_="map case",
+    )
+
+
+def map_content(
+    near: Neighbourhood, coast: str, probability: Mapping[str, Any] | None, drawn: Line | None
+) -> dict[str, Any]:
+    """What the map that moves is given; lines and areas in EPSG:3031, in metres.
+
+    `drawn` is a line that was refused: it is shown again, to be mended.
+    """
+    return {
+        "grid": GRID_M,
+        "view": list(view_of(near)),
+        "coast": coast,
+        "probability": probability,
+        "region": _areas(_region(near.judged)),
+        "lines": {
+            "judged": coordinates_of(near.judged.line),
+            "before": coordinates_of(near.before.line) if near.before else None,
+            "after": coordinates_of(near.after.line) if near.after else None,
+            "drawn": drawn,
+        },
+    }
+
+
+def view_of(near: Neighbourhood) -> Bounds:
+    """The smallest box around the three lines."""
+    boxes = [front.line.envelope for _, _, front in _drawn(near)]
+    west, south, east, north = shapely.union_all(boxes).bounds
+    return (west, south, east, north)
+
+
+def coast_of(unit: str) -> dict[str, Any]:
+    """The coast around a unit, for the map that moves; raises UnknownUnit."""
+    region = find_unit(unit).region
+    basemap = _coast_around(shapely.box(*region.buffer(COAST_MARGIN_M).bounds).wkb)
+    return {"ice": _areas(basemap.ice), "grounded": _areas(basemap.grounded)}
+
+
+def coordinates_of(line: MultiLineString) -> Line:
+    return [shapely.get_coordinates(part).tolist() for part in line.geoms]
+
+
+@lru_cache(UNITS_REMEMBERED)
+def _coast_around(box: bytes) -> Basemap:
+    return load_basemap().clipped(shapely.from_wkb(box))
+
+
+def _drawn(near: Neighbourhood) -> list[tuple[str, str, Front]]:
+    entries = (
+        ("before", "Front before", near.before),
+        ("after", "Front after", near.after),
+        ("judged", "This front", near.judged),
+    )
+    return [(kind, name, front) for kind, name, front in entries if front is not None]
+
+
+def _line(kind: str, front: Front, window: Window) -> Markup:
+    shape: BaseGeometry = front.line.simplify(TOLERANCE_PX * window.m_per_px)
+    path = window.line_path(shape)
+    return element(
+        "g",
+        element("path", d=path, class_="halo"),
+        element("path", d=path, class_=f"case-line {kind}"),
+    )
+
+
+def _region(front: Front) -> Sequence[Polygon]:
+    try:
+        return polygons_of(find_unit(front.unit).region)
+    except UnknownUnit:
+        return ()
+
+
+def _areas(shapes: Sequence[Polygon]) -> list[list[list[list[float]]]]:
+    return [
+        [shapely.get_coordinates(ring).tolist() for ring in (s.exterior, *s.interiors)]
+        for s in shapes
+    ]

@@ -1,0 +1,65 @@
+"""Templates to pages of the desk: everything is escaped, an unknown name is an error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from web.review.guard import CSRF_FIELD, give_cookie
+from web.review.static import versioned
+from web.review.visit import Visit
+from web.site import words
+
+
+def page(visit: Visit, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """The page that `template` makes for this visit; a newcomer gets a cookie with it."""
+    text = (
+        _environment()
+        .get_template(template)
+        .render(visit=visit, csrf_field=CSRF_FIELD, static=_static_link(visit), **values)
+    )
+    response = HTMLResponse(text, status)
+    if visit.is_new:
+        give_cookie(response, visit.request, visit.token)
+    return response
+
+
+def json_block(document: Mapping[str, Any]) -> Markup:
+    """JSON for a `<script type="application/json">`: no character in it can end the element."""
+    text = json.dumps(document, separators=(",", ":"))
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)  # noqa: S704 - what could be markup is escaped above
+
+
+def _static_link(visit: Visit) -> Any:
+    def link(path: str) -> str:
+        return f"{visit.root}static/{versioned(path)}"
+
+    return link
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=ChoiceLoader([PackageLoader("web.review"), PackageLoader("web.site")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        area=words.area,
+        count=words.count,
+        day=words.day,
+        number=words.number,
+        signed_area=words.signed_area,
+        json_block=json_block,
+    )
+    return environment

@@ -1,0 +1,150 @@
+// Keys for what the page has buttons and links for; without this file everything but drawing
+// works by form. No key acts while somebody types, or together with Ctrl, Alt or Meta.
+
+"use strict";
+
+const page = document;
+const root = page.documentElement;
+const find = (selector) => page.querySelector(selector);
+const findAll = (selector) => [...page.querySelectorAll(selector)];
+
+root.classList.add("has-script");
+
+const help = find("#help");
+const rejection = find("#rejection");
+const map = () => window.reviewMap;
+
+function isTyping(target) {
+  const kind = target instanceof HTMLInputElement ? target.type : "";
+  const isText = kind && !["checkbox", "radio", "submit", "button"].includes(kind);
+  return isText || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement;
+}
+
+// A form is sent once: a held key must not decide the next case too.
+let isLeaving = false;
+
+function press(button) {
+  if (!button || button.disabled || isLeaving) return;
+  button.click();
+}
+
+function follow(link) {
+  if (!link || isLeaving) return;
+  isLeaving = true;
+  link.click();
+}
+
+page.addEventListener("submit", (event) => {
+  if (event.target.method === "dialog") return;
+  if (isLeaving) event.preventDefault();
+  isLeaving = true;
+});
+window.addEventListener("pageshow", () => (isLeaving = false));
+
+function openHelp() {
+  if (help && !help.open) help.showModal();
+}
+
+findAll("[data-help]").forEach((button) => button.addEventListener("click", openHelp));
+
+// --- the queue ----------------------------------------------------------------------------------
+
+function walk(step) {
+  const links = findAll("[data-case]");
+  if (!links.length) return;
+  const now = links.indexOf(page.activeElement);
+  const next = now < 0 ? (step > 0 ? 0 : links.length - 1) : now + step;
+  const link = links[Math.min(Math.max(next, 0), links.length - 1)];
+  link.focus();
+  link.scrollIntoView({ block: "nearest" });
+}
+
+// --- a case -------------------------------------------------------------------------------------
+
+function toggleRejection() {
+  if (!rejection) return;
+  rejection.open = !rejection.open;
+  if (rejection.open) rejection.querySelector("button").focus();
+  else find("#case-title")?.focus();
+}
+
+function rejectWith(digit) {
+  press(rejection?.querySelector(`[data-digit="${digit}"]`));
+}
+
+function startDrawing() {
+  if (!map() || !find("[data-redraw]")) return;
+  if (rejection) rejection.open = false;
+  find("#map").scrollIntoView({ block: "center" });
+  map().editor.open();
+}
+
+function stopDrawing() {
+  map().editor.close();
+  find("[data-redraw]").focus();
+}
+
+function keepDrawing() {
+  find("#drawn-line").value = JSON.stringify(map().editor.line);
+  press(find("[data-replace]"));
+}
+
+const DRAWING = {
+  Enter: keepDrawing,
+  Escape: stopDrawing,
+  d: () => map().editor.drawAfresh(),
+  z: () => map().editor.restart(),
+};
+
+const KEYS = {
+  "?": openHelp,
+  j: () => walk(1),
+  k: () => walk(-1),
+  a: () => press(find("[data-accept]")),
+  r: toggleRejection,
+  e: startDrawing,
+  u: () => press(find("[data-undo]")),
+  n: () => follow(find("[data-next]")),
+  p: () => follow(find("[data-previous]")),
+  q: () => follow(find("[data-queue]")),
+  o: () => press(find("#show-probability")),
+  c: () => find("#note")?.focus(),
+  Escape: () => {
+    if (rejection?.open) toggleRejection();
+  },
+};
+
+function keyOf(event) {
+  return event.key.length === 1 ? event.key.toLowerCase() : event.key;
+}
+
+page.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || help?.open) return;
+  if (isTyping(event.target)) {
+    if (event.key === "Escape") (find("#case-title") ?? event.target).focus();
+    return;
+  }
+  const key = keyOf(event);
+  const onControl = event.target.closest?.("button, a, summary");
+  if (key === "Enter" && onControl) return; // Enter presses what has the focus
+  const isDrawing = root.classList.contains("editing");
+  let act = isDrawing ? DRAWING[key] : KEYS[key];
+  if (!act && !isDrawing && rejection?.open && /^[1-9]$/.test(key)) act = () => rejectWith(key);
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+const clicks = {
+  "[data-redraw]": startDrawing,
+  "[data-keep]": keepDrawing,
+  "[data-stop]": stopDrawing,
+  "[data-afresh]": DRAWING.d,
+  "[data-restart]": DRAWING.z,
+};
+for (const [selector, act] of Object.entries(clicks)) {
+  findAll(selector).forEach((button) => button.addEventListener("click", act));
+}
+
+// Readers with a screen reader hear the case they came to; others keep their place.
+find("[data-focus]")?.focus({ preventScroll: true });
