@@ -47,8 +47,20 @@ class Reason(StrEnum):
     RETREAT_UNCONFIRMED = "retreat_unconfirmed"
     RETREAT_CONFIRMED = "retreat_confirmed"
     LOW_CONFIDENCE = "low_confidence"
+    MELT_SEASON = "melt_season"  # a retreat then needs a front of the dry season that confirms it
+    DISINTEGRATION = "disintegration"
+    SHIFTED = "shifted"
+    FAR_OFF = "far_off"
+    NEIGHBOURS_DISAGREE = "neighbours_disagree"
+    LENGTH_JUMP = "length_jump"
+    TOO_WINDING = "too_winding"
+    PARTLY_COVERED = "partly_covered"
+    NOT_COMPARED = "not_compared"
     INCOMPLETE = "incomplete"  # the line does not separate ice from ocean in its region
     ELIMINATED_BY_SOURCE = "eliminated_by_source"
+    ACCEPTED_BY_REVIEWER = "accepted_by_reviewer"
+    REJECTED_BY_REVIEWER = "rejected_by_reviewer"
+    REDRAWN_BY_REVIEWER = "redrawn_by_reviewer"
 
 
 @dataclass(frozen=True, slots=True, order=True)
