@@ -124,10 +124,15 @@ def _procedure(procedure: Mapping[str, Any]) -> str:
         f"- seen at {scales} of full size, in {viewing['symmetries']} orientations",
         f"- second pass on a crop: {_said(procedure['second_pass'])}",
         f"- averaged with neighbouring dates: {_said(procedure['neighbours'])}",
-        f"- stated uncertainty multiplied by {procedure['position_scale']:g}",
+        f"- stated uncertainty multiplied by {_scale(procedure['position_scale'])}",
         f"- front: {_said(procedure['rule'])}",
     ]
     return "\n".join(lines)
+
+
+def _scale(position_scale: float | None) -> str:
+    # Several models in one document have no one scale.
+    return "each model's own scale" if position_scale is None else f"{position_scale:g}"
 
 
 def _said(options: Mapping[str, Any] | None) -> str:

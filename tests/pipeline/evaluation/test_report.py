@@ -27,6 +27,12 @@ def test_the_report_of_a_folder_shows_every_plot_it_has(tmp_path: Path) -> None:
     assert orjson.loads((tmp_path / "evaluation.json").read_bytes()) == labelled()
 
 
+def test_models_of_several_sites_have_no_one_scale(tmp_path: Path) -> None:
+    document = labelled()
+    document["procedure"]["position_scale"] = None
+    assert "multiplied by each model's own scale" in write_report(document, tmp_path).read_text()
+
+
 def test_the_same_evaluation_gives_the_same_bytes(tmp_path: Path) -> None:
     write_report(labelled(), tmp_path / "one")
     write_report(labelled(), tmp_path / "other")
