@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
@@ -35,6 +37,20 @@ def open_database(settings: Settings) -> Engine:
             "ICELINES_WORKSPACE or ICELINES_CATALOG_URL.",
         ) from error
     return engine
+
+
+@contextmanager
+def open_session(engine: Engine) -> Iterator[Session]:
+    """A session whose failures are StorageErrors; nothing is kept that was not committed."""
+    try:
+        with Session(engine, expire_on_commit=False) as session:
+            yield session
+    except DBAPIError as error:
+        raise StorageError(
+            f"The catalogue could not be used ({str(error.orig).splitlines()[0]}).",
+            where=engine.url.render_as_string(hide_password=True),
+            remedy="Nothing was half-written: check disk space and permissions, run it again.",
+        ) from error
 
 
 def _arguments(backend: str) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from shapely import MultiLineString
 
 from catalog.errors import RecordError
 from catalog.lineage import Lineage
+from catalog.scale import true_length_km
 from catalog.source import SOURCE_PATTERN, Source
 
 UNIT_PATTERN = re.compile(r"[A-Z][A-Za-z0-9-]*")
-M_PER_KM = 1000.0
 
 
 class Interval(StrEnum):
@@ -147,8 +147,8 @@ class Front:
 
     @property
     def length_km(self) -> float:
-        """Length in the plane of EPSG:3031 (true scale at 71 S)."""
-        return float(self.line.length) / M_PER_KM
+        """True length on the ellipsoid; the plane of EPSG:3031 is up to 3 % off."""
+        return true_length_km(self.line)
 
     def with_verdict(
         self, status: Status, reasons: tuple[Reason, ...], area_change_km2: float | None = None

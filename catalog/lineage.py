@@ -1,4 +1,5 @@
-"""What made a record: every input with its checksum, the model, the configuration, the code.
+"""What made a record: every input with its checksum, the model, the configuration, the code, and
+what people decided.
 
 Run times and host names are left out on purpose: the same inputs and the same code must give
 the same record, byte for byte.
@@ -8,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+
+from catalog.review import Action, DecisionReason
 
 
 class InputKind(StrEnum):
@@ -33,8 +37,26 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a person decided, as far as the record of a front tells it: all but note and line.
+
+    `revision_sha256` is the digest of the revision that was judged.
+    """
+
+    number: int
+    action: Action
+    reason: DecisionReason
+    reviewer: str
+    decided_at: datetime
+    revision_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lineage:
-    """Everything that has to be the same for the same result."""
+    """Everything that has to be the same for the same result.
+
+    `judgements` are all decisions about the record in their order, those taken back included.
+    """
 
     inputs: tuple[Input, ...] = ()
     code_version: str = ""
@@ -43,6 +65,7 @@ class Lineage:
     parameters: Mapping[str, str | int | float | bool] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    judgements: tuple[Judgement, ...] = ()
 
     @property
     def model_sha256(self) -> str | None:

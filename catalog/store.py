@@ -7,7 +7,7 @@ the same record twice changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -16,12 +16,11 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Engine, Row, delete, select, update
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col
 
 from catalog.canonical import canonical_json, sha256_hex
-from catalog.database import open_database
-from catalog.errors import NotRecorded, StorageError
+from catalog.database import open_database, open_session
+from catalog.errors import NotRecorded
 from catalog.front import Front
 from catalog.items.envelope import Asset, Item, assets_of
 from catalog.items.front import front_to_item, item_to_front, line_asset
@@ -30,6 +29,7 @@ from catalog.observation import Observation, month_start
 from catalog.query import FrontFilter, Search, View, WorkingState
 from catalog.release import Pin, Release, ReleaseState, Version
 from catalog.release_document import document_to_release, release_to_document
+from catalog.review_store import ReviewStore
 from catalog.rows import (
     key_of,
     moment_text,
@@ -74,6 +74,7 @@ class CatalogStore:
         self._engine = engine
         self._clock = clock
         self.objects = objects
+        self.review = ReviewStore(engine)
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock = utc_now) -> CatalogStore:
@@ -114,9 +115,15 @@ class CatalogStore:
         )
 
     def revise_front(self, front: Front) -> RecordOutcome:
-        """Write a new verdict or value of a recorded front; its files stay the same."""
-        stored = self.get(front.collection, front.id)
-        return self.record_items([front_to_item(front, assets_of(stored.item))])
+        """Write a new verdict or value of a recorded front; its files stay the same.
+
+        Only a line that was drawn anew gets a new file.
+        """
+        stored = self.get(front.collection, front.id).item
+        assets = assets_of(stored)
+        if item_to_front(stored).line != front.line:
+            assets = (line_asset(front, self.objects), *(a for a in assets if a.key != "line"))
+        return self.record_items([front_to_item(front, assets)])
 
     def get(
         self,
@@ -354,17 +361,8 @@ class CatalogStore:
                     return
                 search = replace(search, after=key_of(rows[-1]))
 
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        try:
-            with Session(self._engine, expire_on_commit=False) as session:
-                yield session
-        except DBAPIError as error:
-            raise StorageError(
-                f"The catalogue could not be used ({str(error.orig).splitlines()[0]}).",
-                where=self._engine.url.render_as_string(hide_password=True),
-                remedy="Nothing was half-written: check disk space and permissions, run it again.",
-            ) from error
+    def _session(self) -> AbstractContextManager[Session]:
+        return open_session(self._engine)
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -113,4 +113,35 @@ class ObservationRow(SQLModel, table=True):
     front_id: str
 
 
-TABLES = (MetaRow, RevisionRow, ReleaseRow, PinRow, JournalRow, WorkRow, ObservationRow)
+class DecisionRow(SQLModel, table=True):
+    """A decision at the review desk; rows are added and never changed.
+
+    The key is what keeps two people apart: the second to take a number is refused. `stands` is
+    the number of the decision that holds after this one, 0 for none.
+    """
+
+    __tablename__ = "decision"
+
+    collection: str = Field(primary_key=True)
+    item_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    stands: int
+    revision_digest: str
+    action: str
+    reason: str
+    reviewer: str
+    decided_at: str
+    note: str
+    line: str | None = None  # GeoJSON in EPSG:3031
+
+
+TABLES = (
+    MetaRow,
+    RevisionRow,
+    ReleaseRow,
+    PinRow,
+    JournalRow,
+    WorkRow,
+    ObservationRow,
+    DecisionRow,
+)

@@ -23,11 +23,14 @@ from catalog.items.envelope import (
     Item,
     build_item,
     derived_from,
+    format_time,
+    parse_time,
     start_and_end,
     times,
 )
-from catalog.lineage import Input, InputKind, Lineage
+from catalog.lineage import Input, InputKind, Judgement, Lineage
 from catalog.objects import ObjectStore
+from catalog.review import Action, DecisionReason
 from catalog.source import Source
 
 POLAR_CODE = "EPSG:3031"
@@ -166,7 +169,30 @@ def _processing(front: Front) -> dict[str, Any]:
         "icelines:code_version": lineage.code_version or None,
         "icelines:configuration_sha256": lineage.configuration_sha256 or None,
         "icelines:parameters": dict(lineage.parameters) or None,
+        "icelines:judgements": [_judgement_properties(j) for j in lineage.judgements] or None,
     }
+
+
+def _judgement_properties(judgement: Judgement) -> dict[str, Any]:
+    return {
+        "number": judgement.number,
+        "action": str(judgement.action),
+        "reason": str(judgement.reason),
+        "reviewer": judgement.reviewer,
+        "decided_at": format_time(judgement.decided_at),
+        "revision_sha256": judgement.revision_sha256,
+    }
+
+
+def _judgement_from(entry: Mapping[str, Any]) -> Judgement:
+    return Judgement(
+        number=entry["number"],
+        action=Action(entry["action"]),
+        reason=DecisionReason(entry["reason"]),
+        reviewer=entry["reviewer"],
+        decided_at=parse_time(entry["decided_at"]),
+        revision_sha256=entry["revision_sha256"],
+    )
 
 
 def _lineage_from(own: Mapping[str, Any], properties: Mapping[str, Any]) -> Lineage:
@@ -177,6 +203,7 @@ def _lineage_from(own: Mapping[str, Any], properties: Mapping[str, Any]) -> Line
         configuration_sha256=own.get("configuration_sha256", ""),
         software=MappingProxyType(properties.get("processing:software", {})),
         parameters=MappingProxyType(own.get("parameters", {})),
+        judgements=tuple(map(_judgement_from, own.get("judgements", ()))),
     )
 
 

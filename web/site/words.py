@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from catalog.front import Front, Interval, Origin, Reason, Status
+from catalog.front import Front, Interval, Origin
+from catalog.reason_words import verdict_words as verdict_words  # noqa: PLC0414 - said here too
 from catalog.release import ReleaseState
 
 THIN_SPACE = "\u2009"  # groups of thousands, and between number and unit (ISO 80000-1)
@@ -26,32 +27,6 @@ MONTHS = (  # not strftime: its names follow the machine's locale
     "November",
     "December",
 )
-
-STATUS_WORDS = {
-    Status.ACCEPTED: "accepted",
-    Status.PROVISIONAL: "provisional",
-    Status.IN_REVIEW: "under review",
-    Status.REJECTED: "rejected",
-}
-
-REASON_WORDS = {
-    Reason.ADVANCE_TOO_FAST: "advances faster than the shelf can flow",
-    Reason.AREA_LOST_AND_REGAINED: "loses area that the next front has again",
-    Reason.RETREAT_UNCONFIRMED: "a retreat that later fronts must confirm",
-    Reason.RETREAT_CONFIRMED: "a retreat that later fronts confirm",
-    Reason.MELT_SEASON: "seen in the months of melt, so that a dry month must confirm it",
-    Reason.DISINTEGRATION: "most of the front retreats again and again",
-    Reason.SHIFTED: "the whole line lies aside by the same distance, as if placed wrongly",
-    Reason.FAR_OFF: "lies far from where the fronts before and after lie",
-    Reason.NEIGHBOURS_DISAGREE: "differs from another front of the same time",
-    Reason.LENGTH_JUMP: "its length is unlike that of the fronts before and after",
-    Reason.TOO_WINDING: "winds far more than the other fronts",
-    Reason.PARTLY_COVERED: "covers too little of the front of its part",
-    Reason.NOT_COMPARED: "could not be compared with any other front",
-    Reason.LOW_CONFIDENCE: "the model was not confident",
-    Reason.INCOMPLETE: "the line does not separate ice from ocean everywhere",
-    Reason.ELIMINATED_BY_SOURCE: "set apart by its source",
-}
 
 STATE_WORDS = {
     ReleaseState.BUILDING: "being built",
@@ -75,13 +50,6 @@ def origin_words(origin: Origin, source: str) -> str:
     if origin is Origin.IMPORTED:
         return f"imported from {source}"
     return "Sentinel-1" if origin is Origin.SENTINEL1 else "simulated"
-
-
-def verdict_words(front: Front) -> str:
-    """The status and why: `under review: advances faster than the shelf can flow`."""
-    reasons = "; ".join(REASON_WORDS[reason] for reason in front.reasons)
-    status = STATUS_WORDS[front.status]
-    return f"{status}: {reasons}" if reasons else status
 
 
 def period_words(front: Front) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.front import Interval, Origin, Reason, Status
+from catalog.front import Interval, Origin
 from catalog.release import ReleaseState
 from tests.factories import make_front
 from tests.web.site.samples import annual, in_review, monthly
@@ -57,9 +57,7 @@ def test_a_doubtful_front_says_why() -> None:
     assert text == "under review: advances faster than the shelf can flow"
 
 
-def test_every_status_reason_interval_and_state_has_words() -> None:
-    assert set(words.STATUS_WORDS) == set(Status)
-    assert set(words.REASON_WORDS) == set(Reason)
+def test_every_interval_and_state_has_words() -> None:
     assert set(words.INTERVAL_WORDS) == set(Interval)
     assert set(words.STATE_WORDS) == set(ReleaseState)
 

@@ -1,0 +1,54 @@
+"""Reasons in words: one place for the command line, the review desk and the site."""
+
+from __future__ import annotations
+
+from catalog.front import Front, Reason, Status
+from catalog.review import Action, DecisionReason
+
+STATUS_WORDS = {
+    Status.ACCEPTED: "accepted",
+    Status.PROVISIONAL: "provisional",
+    Status.IN_REVIEW: "under review",
+    Status.REJECTED: "rejected",
+}
+
+REASON_WORDS = {
+    Reason.ADVANCE_TOO_FAST: "advances faster than the shelf can flow",
+    Reason.AREA_LOST_AND_REGAINED: "loses area that the next front has again",
+    Reason.RETREAT_UNCONFIRMED: "a retreat that later fronts must confirm",
+    Reason.RETREAT_CONFIRMED: "a retreat that later fronts confirm",
+    Reason.LOW_CONFIDENCE: "the model was not confident",
+    Reason.INCOMPLETE: "the line does not separate ice from ocean everywhere",
+    Reason.ELIMINATED_BY_SOURCE: "set apart by its source",
+    Reason.ACCEPTED_BY_REVIEWER: "looked at and accepted by a person",
+    Reason.REJECTED_BY_REVIEWER: "looked at and rejected by a person",
+    Reason.REDRAWN_BY_REVIEWER: "drawn anew by a person",
+}
+
+ACTION_WORDS = {
+    Action.ACCEPT: "accepted",
+    Action.REJECT: "rejected",
+    Action.REPLACE: "drawn anew",
+    Action.UNDO: "decision taken back",
+}
+
+DECISION_REASON_WORDS = {
+    DecisionReason.FAST_ICE: "fast ice was taken for the shelf",
+    DecisionReason.MELT: "surface melt hides the front",
+    DecisionReason.WRONG_LINE: "another edge was traced",
+    DecisionReason.SHIFTED: "the scene lies beside its place",
+    DecisionReason.HALF_FRONT: "a piece of the front is missing",
+    DecisionReason.SEA_ICE: "sea ice was taken for the shelf",
+    DecisionReason.BERG: "an iceberg was taken for the shelf",
+    DecisionReason.CALVING_CONFIRMED: "the ice did calve",
+    DecisionReason.LOOKS_RIGHT: "the line follows the front",
+    DecisionReason.MISTAKE: "the decision was a mistake",
+    DecisionReason.OTHER: "see the note",
+}
+
+
+def verdict_words(front: Front) -> str:
+    """The status and why: `under review: advances faster than the shelf can flow`."""
+    reasons = "; ".join(REASON_WORDS[reason] for reason in front.reasons)
+    status = STATUS_WORDS[front.status]
+    return f"{status}: {reasons}" if reasons else status
