@@ -42,7 +42,7 @@ COLUMNS = (
     Column("end", "END", Kind.MOMENT, "UTC", "Acquisition, or end of the interval"),
     Column("area_km2", "AREA_KM2", Kind.NUMBER, "km2", "Ice area from the reference line to here"),
     Column("area_change_km2", "DAREA_KM2", Kind.NUMBER, "km2", "Change since the front before"),
-    Column("length_km", "LENGTH_KM", Kind.NUMBER, "km", "Length of the line in EPSG:3031"),
+    Column("length_km", "LENGTH_KM", Kind.NUMBER, "km", "True length of the line, on the ellipsoid"),
     Column("uncertainty_m", "UNCERT_M", Kind.NUMBER, "m", "Expected position error of the line"),
     Column("confidence", "CONFIDENCE", Kind.NUMBER, "0 to 1", "Mean certainty of the network"),
     Column("observations", "N_OBS", Kind.INTEGER, "", "Fronts that an average is made of"),

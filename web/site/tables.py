@@ -53,7 +53,7 @@ def series_json(series: Series, release: str | None) -> bytes:
         "release": release,
         "units": {
             "area_km2": "km2 on WGS 84",
-            "length_km": "km in EPSG:3031",
+            "length_km": "km, on the ellipsoid",
             "uncertainty_m": "m",
         },
         "fronts": [front_row(front) for front in _fronts(series)],
