@@ -6,6 +6,7 @@ InputError (catalog)
 ├── ModelError       a weights file or its card is missing, broken or does not fit
 ├── LabelledDataError  labelled images for training or scoring are missing or broken
 ├── VelocityError    an ice-velocity raster is missing, broken, or does not cover a front
+├── MaskError        a mask cannot be drawn: no front near enough, or too many to choose from
 └── ArchiveError     an archive of scenes cannot be reached, or does not answer as it should
 """
 
@@ -32,6 +33,10 @@ class LabelledDataError(InputError):
 
 class VelocityError(InputError):
     """An ice-velocity raster is missing, broken, or knows no velocity where a front lies."""
+
+
+class MaskError(InputError):
+    """A mask cannot be drawn: no front is near enough, or it is not said which ones to take."""
 
 
 class ArchiveError(InputError):

@@ -49,6 +49,7 @@ SUMMARIES = {
     "fetch": "Scenes from archives, paths and URLs into the store; resumable.",
     "discover": "Find the scenes of a month in an archive.",
     "import": "Read fronts of others: IceLines layout, GeoPackage, shapefile, GeoJSON.",
+    "mask": "What was ice and what was ocean on one day, for models.",
     "model": "Train, score, describe and list models.",
     "month": "The monthly job: all steps in order.",
     "prepare": "One scene to a calibrated raster on the map.",

@@ -1,0 +1,131 @@
+"""A mask at a date: the fronts of a shelf become a raster for models, in two formats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from catalog.front import Front, Status
+from catalog.query import FrontFilter
+from catalog.shelf import Unit, find_shelf, find_unit, unit_of_part
+from catalog.store import CatalogStore
+from pipeline.errors import MaskError
+from pipeline.grid import Grid
+from pipeline.mask_account import MaskAccount, sentences
+from pipeline.mask_choice import KnownIce, UnitIce, VelocityOf, choose_series, ice_on
+from pipeline.mask_geotiff import write_geotiff
+from pipeline.mask_netcdf import write_netcdf
+from pipeline.mask_raster import draw_mask, mask_grid
+from pipeline.provenance import code_version
+from pipeline.velocity import FARTHEST_CARRIED_M, VelocityField
+from pipeline.velocity_file import read_velocity
+
+
+@dataclass(frozen=True, slots=True)
+class MaskRequest:
+    """What is asked for: `moment` is in UTC; `command` is how a person would ask again."""
+
+    shelf: str
+    moment: datetime
+    out: Path
+    pixel_size_m: float
+    within_days: float
+    source: str | None = None
+    velocity: Path | None = None
+    command: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskReport:
+    """The files that lie there, and what they were made of."""
+
+    files: tuple[Path, ...]
+    grid: Grid
+    account: MaskAccount
+
+
+def make_mask(store: CatalogStore, request: MaskRequest) -> MaskReport:
+    """Write a GeoTIFF and a NetCDF file into the folder `out`.
+
+    Raises UnknownUnit, VelocityError, StorageError, and MaskError where no part has a front near
+    enough or several series could be meant.
+    """
+    unit = find_unit(request.shelf)
+    units, fronts = _fronts_of(store, unit, request.source)
+    velocity_of = _velocity_of(request.velocity)
+    ices = tuple(
+        ice_on(request.moment, each, fronts, request.within_days, velocity_of) for each in units
+    )
+    _refuse_nothing_known(unit, request, ices)
+    grid = mask_grid(ices, request.pixel_size_m)
+    pixels = draw_mask(ices, grid)
+    account = MaskAccount(
+        title=unit.title,
+        moment=request.moment,
+        ices=ices,
+        command=request.command,
+        software=f"IceLines {code_version()}",
+        velocity=request.velocity.name if request.velocity else None,
+    )
+    geotiff, netcdf = _places(unit, request, account)
+    write_geotiff(geotiff, pixels, grid, account)
+    write_netcdf(netcdf, pixels, grid, account)
+    return MaskReport((geotiff, netcdf), grid, account)
+
+
+def _fronts_of(
+    store: CatalogStore, unit: Unit, source: str | None
+) -> tuple[tuple[Unit, ...], list[Front]]:
+    """The parts that are asked for with the fronts of one series.
+
+    Where no part has a front of its own, fronts of the whole shelf do, as others map them.
+    """
+    pieces = _parts_of(unit)
+    names = tuple({each.name for each in (*pieces, unit)})
+    wanted = FrontFilter(
+        units=names, statuses=(Status.ACCEPTED,), sources=(source,) if source else ()
+    )
+    fronts = choose_series(store.fronts(wanted), unit.name)
+    has_own = any(front.unit in {piece.name for piece in pieces} for front in fronts)
+    return (pieces if has_own else (unit,)), fronts
+
+
+def _parts_of(unit: Unit) -> tuple[Unit, ...]:
+    shelf = find_shelf(unit.name)
+    if unit.name != shelf.name:
+        return (unit,)
+    return tuple(unit_of_part(part) for part in shelf.parts)
+
+
+def _velocity_of(path: Path | None) -> VelocityOf | None:
+    if path is None:
+        return None
+
+    @cache
+    def over(region_bounds: tuple[float, float, float, float]) -> VelocityField:
+        west, south, east, north = region_bounds
+        reach = FARTHEST_CARRIED_M
+        return read_velocity(path, (west - reach, south - reach, east + reach, north + reach))
+
+    return lambda unit: over(unit.region.bounds)
+
+
+def _refuse_nothing_known(unit: Unit, request: MaskRequest, ices: tuple[UnitIce, ...]) -> None:
+    if any(isinstance(ice, KnownIce) for ice in ices):
+        return
+    day = f"{request.moment:%Y-%m-%d}"
+    raise MaskError(
+        f"nothing is known on {day} within {request.within_days:g} days. "
+        f"{'; '.join(sentences(ices))}.",
+        where=unit.name,
+        remedy="Choose another day, allow more days with --within, or another --source.",
+    )
+
+
+def _places(unit: Unit, request: MaskRequest, account: MaskAccount) -> tuple[Path, Path]:
+    first = account.known[0]
+    use = "" if request.velocity is None else "_advected"
+    name = f"{unit.name}_mask_{request.moment:%Y%m%d}_{first.front.source}{use}"
+    return request.out / f"{name}.tif", request.out / f"{name}.nc"
