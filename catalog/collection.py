@@ -45,6 +45,12 @@ COLLECTIONS = {
             "One ice-shelf front for each part and year, with those of other authors.",
         ),
         CollectionText(
+            "calving-events",
+            "Calving events",
+            "Ice that a part lost between two of its fronts and did not get back: polygon, area, "
+            "time window, fronts and scenes before and after.",
+        ),
+        CollectionText(
             "scenes",
             "Scenes",
             "Sentinel-1 scenes that fronts were drawn from; simulated ones say so.",

@@ -19,6 +19,7 @@ from sqlalchemy import Engine, Row, delete, select, update
 from sqlmodel import Session, col
 
 from catalog.canonical import canonical_json, sha256_hex
+from catalog.collection import FRONT_COLLECTIONS
 from catalog.database import open_database, open_session
 from catalog.errors import NotRecorded
 from catalog.front import Front
@@ -179,7 +180,7 @@ class CatalogStore:
     ) -> list[StoredItem]:
         """As `fronts`, with revision and digest: what a release pins."""
         query = seen_by(view).where(
-            col(RevisionRow.unit).is_not(None), *equal_conditions(wanted.equal)
+            col(RevisionRow.collection).in_(FRONT_COLLECTIONS), *equal_conditions(wanted.equal)
         )
         query = query.order_by(col(RevisionRow.start), col(RevisionRow.item_id))
         with self._session() as session:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
 
-from shapely import MultiLineString
+from shapely import MultiLineString, MultiPolygon, box
 
+from catalog.calving import CalvingEvent, CalvingKind, EventStatus
 from catalog.front import Front, Interval, Origin
 from catalog.lineage import Input, InputKind, Lineage
 from catalog.source import KNOWN_SOURCES
@@ -72,3 +73,31 @@ def make_imported_front(**changes: Any) -> Front:
         "attributes": MappingProxyType({"DATE_": "20200301"}),
     }
     return make_front(**{**fields, **changes})
+
+
+def make_calving(**changes: Any) -> CalvingEvent:
+    """A confirmed calving of the Amery ice shelf between two simulated scenes."""
+    fields: dict[str, Any] = {
+        "unit": "Amery",
+        "shelf": "Amery",
+        "interval": Interval.DAILY,
+        "origin": Origin.SIMULATED,
+        "source": "simulated",
+        "kind": CalvingKind.CALVING,
+        "status": EventStatus.CONFIRMED,
+        "polygon": MultiPolygon([box(2_000_000.0, 700_000.0, 2_010_000.0, 720_000.0)]),
+        "area_km2": 206.5,
+        "area_uncertainty_km2": 1.9,
+        "outflow_km2": 0.8,
+        "width_km": 20.1,
+        "start": datetime(2026, 9, 12, 8, 12, 33, tzinfo=UTC),
+        "end": datetime(2026, 9, 24, 8, 12, 33, tzinfo=UTC),
+        "is_wide": False,
+        "front_before": "Amery_daily_20260912T081233_simulated",
+        "front_after": "Amery_daily_20260924T081233_simulated",
+        "scenes_before": ("SIM_EW_GRDM_1SDH_20260912T081233_Amery",),
+        "scenes_after": ("SIM_EW_GRDM_1SDH_20260924T081233_Amery",),
+        "confirmed_by": ("Amery_daily_20261006T081233_simulated",),
+        "lineage": make_lineage(),
+    }
+    return CalvingEvent(**{**fields, **changes})

@@ -26,12 +26,13 @@ def stats(context: CommandContext, as_json: bool) -> None:
     Example:
       icelines catalog stats --json
     """
+    from catalog.collection import FRONT_COLLECTIONS
     from catalog.query import Search
 
     with context.open_store() as store:
         items = [stored.item for stored in store.all_items(Search())]
     by_collection = Counter(item["collection"] for item in items)
-    fronts = [item["properties"] for item in items if "icelines:unit" in item["properties"]]
+    fronts = [item["properties"] for item in items if item["collection"] in FRONT_COLLECTIONS]
     by_status = Counter(properties["icelines:status"] for properties in fronts)
     by_shelf = Counter(properties["icelines:shelf"] for properties in fronts)
     document = {
