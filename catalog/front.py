@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -17,6 +17,7 @@ from catalog.scale import true_length_km
 from catalog.source import SOURCE_PATTERN, Source
 
 UNIT_PATTERN = re.compile(r"[A-Z][A-Za-z0-9-]*")
+FIRST_MONTH_WITHOUT_Q1, LAST_MONTH = 4, 12
 
 
 class Interval(StrEnum):
@@ -58,6 +59,10 @@ class Reason(StrEnum):
     NOT_COMPARED = "not_compared"
     INCOMPLETE = "incomplete"  # the line does not separate ice from ocean in its region
     ELIMINATED_BY_SOURCE = "eliminated_by_source"
+    SHOWS_BEFORE_CALVING = "shows_before_calving"  # averages over a calving show one side of it
+    SHOWS_AFTER_CALVING = "shows_after_calving"
+    PART_MISSING = "part_missing"  # of a shelf that is joined
+    INPUTS_WITHDRAWN = "inputs_withdrawn"  # nothing is left of what it was made of
     ACCEPTED_BY_REVIEWER = "accepted_by_reviewer"
     REJECTED_BY_REVIEWER = "rejected_by_reviewer"
     REDRAWN_BY_REVIEWER = "redrawn_by_reviewer"
@@ -71,6 +76,25 @@ class SeriesKey:
     origin: Origin
     source: str
     interval: Interval
+    without_q1: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedPart:
+    """What a part contributes to the front of its whole shelf; no `front_id`: it is missing.
+
+    `dates` are the UTC days on which the part was seen, `gap_days` how far its front lies in time
+    from the first part that has one, which dates the whole.
+    """
+
+    unit: str
+    front_id: str = ""
+    dates: tuple[date, ...] = ()
+    gap_days: float | None = None
+
+    @property
+    def is_missing(self) -> bool:
+        return not self.front_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +105,8 @@ class Front:
     `start` and `end` are UTC and equal for an instant; averages and composites span an interval.
     `vertex_uncertainty_m` is empty, or one number per vertex in the order of `line`.
     `source` is the short name of the data set in item ids; imports also carry its `Source`.
+    `dates` are the UTC days of the fronts that an average is made of; `parts` is empty except for
+    the front of a whole shelf that was joined.
     `attributes` are the fields the source had and we have no own name for.
     """
 
@@ -102,6 +128,8 @@ class Front:
     area_change_km2: float | None = None
     observations: int | None = None
     spread_m: float | None = None
+    dates: tuple[date, ...] = ()
+    parts: tuple[JoinedPart, ...] = ()
     baseline: str | None = None
     lineage: Lineage = field(default_factory=Lineage)
     imported_from: Source | None = None
@@ -143,7 +171,16 @@ class Front:
 
     @property
     def series(self) -> SeriesKey:
-        return SeriesKey(self.unit, self.origin, self.source, self.interval)
+        return SeriesKey(
+            self.unit, self.origin, self.source, self.interval, self.is_without_q1
+        )
+
+    @property
+    def is_without_q1(self) -> bool:
+        """Whether a year is averaged without January to March: `noQ1` of the IceLines download."""
+        begins = (self.start.month, self.start.day) == (FIRST_MONTH_WITHOUT_Q1, 1)
+        is_annual = self.interval is Interval.ANNUAL
+        return is_annual and begins and self.end.month == LAST_MONTH
 
     @property
     def length_km(self) -> float:

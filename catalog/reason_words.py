@@ -18,8 +18,25 @@ REASON_WORDS = {
     Reason.RETREAT_UNCONFIRMED: "a retreat that later fronts must confirm",
     Reason.RETREAT_CONFIRMED: "a retreat that later fronts confirm",
     Reason.LOW_CONFIDENCE: "the model was not confident",
+    Reason.MELT_SEASON: "seen in the months of melt, so that a dry month must confirm it",
+    Reason.DISINTEGRATION: "most of the front retreats again and again",
+    Reason.SHIFTED: "the whole line lies aside by the same distance, as if placed wrongly",
+    Reason.FAR_OFF: "lies far from where the fronts before and after lie",
+    Reason.NEIGHBOURS_DISAGREE: "differs from another front of the same time",
+    Reason.LENGTH_JUMP: "its length is unlike that of the fronts before and after",
+    Reason.TOO_WINDING: "winds far more than the other fronts",
+    Reason.PARTLY_COVERED: "covers too little of the front of its part",
+    Reason.NOT_COMPARED: "could not be compared with any other front",
     Reason.INCOMPLETE: "the line does not separate ice from ocean everywhere",
     Reason.ELIMINATED_BY_SOURCE: "set apart by its source",
+    Reason.SHOWS_BEFORE_CALVING: (
+        "ice calved in its time: the line shows the state before, which held longer"
+    ),
+    Reason.SHOWS_AFTER_CALVING: (
+        "ice calved in its time: the line shows the state after, which held longer"
+    ),
+    Reason.PART_MISSING: "a part of the shelf has no front at this time",
+    Reason.INPUTS_WITHDRAWN: "nothing is left of the fronts that it was made of",
     Reason.ACCEPTED_BY_REVIEWER: "looked at and accepted by a person",
     Reason.REJECTED_BY_REVIEWER: "looked at and rejected by a person",
     Reason.REDRAWN_BY_REVIEWER: "drawn anew by a person",

@@ -6,7 +6,9 @@ EPSG:4326, cut at the antimeridian.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +17,7 @@ from shapely import MultiLineString
 
 from catalog import extensions
 from catalog.canonical import canonical_json
-from catalog.front import Front, Interval, Origin, Reason, Status
+from catalog.front import Front, Interval, JoinedPart, Origin, Reason, Status
 from catalog.geometry import lonlat_bbox, to_lonlat
 from catalog.items.envelope import (
     GEOJSON,
@@ -40,6 +42,7 @@ COLLECTION_OF_INPUT = {
     InputKind.MODEL: "models",
     InputKind.ANCILLARY: "ancillary",
 }
+FRONT_ID = re.compile(rf"[^_]+_(?P<interval>{'|'.join(Interval)})_[^_]+_[^_]+")
 OPTIONAL = (
     "grid_m", "confidence", "uncertainty_m", "area_km2", "area_change_km2", "observations",
     "spread_m", "baseline",
@@ -85,6 +88,8 @@ def item_to_front(item: Item) -> Front:
         status=Status(own["status"]),
         reasons=tuple(Reason(reason) for reason in own["reasons"]),
         vertex_uncertainty_m=tuple(own.get("vertex_uncertainty_m", ())),
+        dates=_dates_from(own.get("dates", ())),
+        parts=tuple(map(_part_from, own.get("parts", ()))),
         lineage=_lineage_from(own, properties),
         imported_from=Source(**own["imported_from"]) if "imported_from" in own else None,
         attributes=MappingProxyType(own.get("attributes", {})),
@@ -128,9 +133,46 @@ def line_asset(front: Front, objects: ObjectStore) -> Asset:
     )
 
 
+def collection_of_input(entry: Input) -> str | None:
+    """The collection of an input that is an item of the catalogue; None for other inputs."""
+    if entry.kind is InputKind.FRONT:
+        match = FRONT_ID.fullmatch(entry.name)
+        return f"fronts-{match['interval']}" if match else None
+    return COLLECTION_OF_INPUT.get(entry.kind)
+
+
 def _title(front: Front) -> str:
     mark = " (simulated)" if front.origin is Origin.SIMULATED else ""
-    return f"{front.unit}, {front.interval} front of {front.start:%Y-%m-%d}{mark}"
+    rest = " without January to March" if front.is_without_q1 else ""
+    return f"{front.unit}, {front.interval} front of {front.start:%Y-%m-%d}{rest}{mark}"
+
+
+def _dates(days: Iterable[date]) -> list[str]:
+    return [day.isoformat() for day in days]
+
+
+def _dates_from(texts: Iterable[str]) -> tuple[date, ...]:
+    return tuple(map(date.fromisoformat, texts))
+
+
+def _part_properties(part: JoinedPart) -> dict[str, Any]:
+    if part.is_missing:
+        return {"unit": part.unit}
+    return {
+        "unit": part.unit,
+        "front": part.front_id,
+        "dates": _dates(part.dates),
+        "gap_days": part.gap_days,
+    }
+
+
+def _part_from(entry: Mapping[str, Any]) -> JoinedPart:
+    return JoinedPart(
+        entry["unit"],
+        entry.get("front", ""),
+        _dates_from(entry.get("dates", ())),
+        entry.get("gap_days"),
+    )
 
 
 def _projection(front: Front) -> dict[str, Any]:
@@ -153,6 +195,8 @@ def _own_properties(front: Front) -> dict[str, Any]:
         "icelines:reasons": [str(reason) for reason in front.reasons],
         "icelines:length_km": round(front.length_km, 3),
         "icelines:vertex_uncertainty_m": list(front.vertex_uncertainty_m) or None,
+        "icelines:dates": _dates(front.dates) or None,
+        "icelines:parts": [_part_properties(part) for part in front.parts] or None,
         "icelines:attributes": dict(front.attributes) or None,
         **optional,
     }
@@ -229,11 +273,8 @@ def _extensions(front: Front) -> list[str]:
 
 
 def _input_links(lineage: Lineage) -> list[dict[str, str]]:
-    return [
-        derived_from(COLLECTION_OF_INPUT[i.kind], i.name)
-        for i in lineage.inputs
-        if i.kind in COLLECTION_OF_INPUT
-    ]
+    named = ((collection_of_input(entry), entry.name) for entry in lineage.inputs)
+    return [derived_from(collection, name) for collection, name in named if collection]
 
 
 def _geojson(geometry: MultiLineString) -> dict[str, Any]:
