@@ -1,4 +1,4 @@
-"""`icelines serve`: the STAC API and the site on this machine."""
+"""`icelines serve`: the STAC API, the site and the review desk on this machine."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from catalog.errors import SettingsError, StorageError
 if TYPE_CHECKING:
     from catalog.store import CatalogStore
     from web.api.exposure import Exposure
+    from web.review.desk import Desk
 
 DEFAULT_PORT = 8765
 BACKLOG = 2048
@@ -41,7 +42,7 @@ def serve(
     public_url: str | None,
     as_json: bool,
 ) -> None:
-    """Serve the STAC API at /stac and the site at /.
+    """Serve the STAC API at /stac, the site at / and the review desk at /review.
 
     \b
     Example:
@@ -58,20 +59,39 @@ def serve(
         own_url = _own_url(host, listening)
         configured = context.settings.public_url if seen is State.RELEASED else None
         exposure = Exposure(seen, (public_url or configured or own_url).rstrip("/"))
-        _announce(exposure, own_url, as_json=as_json)
-        _remark(store, exposure)
-        _run(context, store, exposure, listening)
+        desk = _open_desk(context, store, stack) if _is_private(exposure, host) else None
+        _announce(exposure, own_url, desk, as_json=as_json)
+        _remark(store, exposure, desk)
+        _run(context, store, exposure, listening, desk)
     say("Stopped.")
 
 
+def _is_private(exposure: Exposure, host: str) -> bool:
+    """Whether a password can be typed without that others on the way read it."""
+    return exposure.public_url.startswith("https:") or _is_loopback(host)
+
+
+def _open_desk(context: CommandContext, store: CatalogStore, stack: contextlib.ExitStack) -> Desk:
+    from web.review.desk import Desk
+    from web.review.passwords import Passwords
+    from web.review.register import Register
+
+    register = stack.enter_context(contextlib.closing(Register.open(context.settings)))
+    return Desk(store, register, Passwords())
+
+
 def _run(
-    context: CommandContext, store: CatalogStore, exposure: Exposure, listening: socket.socket
+    context: CommandContext,
+    store: CatalogStore,
+    exposure: Exposure,
+    listening: socket.socket,
+    desk: Desk | None,
 ) -> None:
     import uvicorn
 
     from web.app import build_app
 
-    app = build_app(store, context.settings.workspace, exposure)
+    app = build_app(store, context.settings.workspace, exposure, desk)
     config = uvicorn.Config(
         app,
         lifespan="off",
@@ -88,15 +108,18 @@ def _run(
 
 
 def _refuse_the_open(host: str) -> None:
-    is_loopback = host == "localhost"
-    with contextlib.suppress(ValueError):
-        is_loopback = is_loopback or ipaddress.ip_address(host).is_loopback
-    if not is_loopback:
+    if not _is_loopback(host):
         raise SettingsError(
             "The working state is for this machine only.",
             where=f"--host {host}",
             remedy="Leave --host out, or serve what is published (--state released).",
         )
+
+
+def _is_loopback(host: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(host).is_loopback
+    return host == "localhost"
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -139,22 +162,31 @@ def _own_url(host: str, listening: socket.socket) -> str:
     return f"http://{host}:{port}"
 
 
-def _announce(exposure: Exposure, own_url: str, *, as_json: bool) -> None:
+def _announce(exposure: Exposure, own_url: str, desk: Desk | None, *, as_json: bool) -> None:
     document = {
         "site": f"{own_url}/",
         "stac": f"{own_url}/stac",
+        "review": f"{own_url}/review/" if desk else None,
         "state": str(exposure.state),
         "public_url": exposure.public_url,
     }
     lines = [f"Site      {own_url}/", f"STAC API  {own_url}/stac   (state: {exposure.state})"]
+    if desk:
+        how = "" if desk.register.names() else "   (nobody yet: icelines review add-user NAME)"
+        lines.append(f"Review    {own_url}/review/{how}")
     if exposure.public_url != own_url:
         lines.append(f"Links are written with {exposure.public_url}")
     show_result("\n".join([*lines, "Ctrl-C stops."]), document, as_json=as_json)
 
 
-def _remark(store: CatalogStore, exposure: Exposure) -> None:
+def _remark(store: CatalogStore, exposure: Exposure, desk: Desk | None) -> None:
     from web.api.exposure import State
 
+    if desk is None:
+        warn(
+            "The review desk is left out: passwords would travel in the clear. "
+            "Put https in front and name it with --public-url, or listen at 127.0.0.1."
+        )
     if exposure.state is State.RELEASED and not store.published_versions():
         warn(
             "Nothing has been published yet, so the API is empty. "

@@ -51,6 +51,7 @@ def build_desk(desk: Desk, hosts: list[str]) -> Starlette:
                 "/cases/{collection}/{item_id}/probability.png",
                 _behind_login(desk, pictures.probability),
             ),
+            Route("/cases/{collection}/{item_id}/record.json", _behind_login(desk, case.record)),
             Route("/coast/{unit}.json", _behind_login(desk, pictures.coast)),
             *static_routes(),
         ],

@@ -14,6 +14,8 @@ from shapely.geometry.base import BaseGeometry
 
 from catalog.errors import UnknownUnit
 from catalog.front import Front
+from catalog.line_rules import GRID_M
+from catalog.reason_words import verdict_words
 from catalog.shelf import find_unit
 from web.review.neighbourhood import Neighbourhood
 from web.site.basemap import Basemap, load_basemap, polygons_of
@@ -21,9 +23,8 @@ from web.site.graticule import graticule, scale_bar
 from web.site.plane import Window, window_around
 from web.site.polar_map import land
 from web.site.svg import element, picture
-from web.site.words import period_words, verdict_words
+from web.site.words import period_words
 
-GRID_M = 10.0  # the grid that a drawn line is put on
 WIDTH, HEIGHT = 900.0, 640.0
 MARGIN = 0.12
 LEAST_M_PER_PX = 12.0

@@ -8,6 +8,7 @@ InputError
     ├── NoSuchAccount   no account of this name exists
     ├── WrongLogin      name and password do not belong together; never says which is wrong
     ├── LockedOut       too many wrong logins
+    ├── UnusableForm    a decision that cannot be recorded as it is, with everything that is wrong
     └── ForgedForm      a form that this session did not hand out, or one that is damaged
 """
 
@@ -57,3 +58,11 @@ class LockedOut(DeskRefusal):
 
 class ForgedForm(DeskRefusal):
     """A form was sent that this session did not hand out, or that cannot be read."""
+
+
+class UnusableForm(DeskRefusal):
+    """A decision cannot be recorded as it is; `faults` are sentences for the reviewer."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        self.faults = faults
+        super().__init__(" ".join(faults))

@@ -95,7 +95,9 @@ class Register:
     def names(self) -> tuple[str, ...]:
         """All accounts, by name."""
         with self._database() as database:
-            return tuple(database.scalars(select(AccountRow.name).order_by(AccountRow.name)))
+            return tuple(
+                database.scalars(select(col(AccountRow.name)).order_by(col(AccountRow.name)))
+            )
 
     def password_hash(self, name: str) -> str | None:
         with self._database() as database:
@@ -162,7 +164,7 @@ class Register:
         with self._database() as database:
             mine = col(AttemptRow.key_sha256) == _digest(account_key)
             database.execute(delete(AttemptRow).where(mine))
-            database.execute(address.values(count=AttemptRow.count - 1, locked_until=None))
+            database.execute(address.values(count=col(AttemptRow.count) - 1, locked_until=None))
             database.commit()
 
     # --- inside ------------------------------------------------------------------------------

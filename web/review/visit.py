@@ -36,6 +36,13 @@ class Visit:
         return csrf_token(self.token)
 
     @property
+    def reviewer(self) -> str:
+        """The name that decisions carry; the pages that record some are behind the login."""
+        if self.session is None:
+            raise ForgedForm("Nobody is logged in. Nothing was recorded.")
+        return self.session.name
+
+    @property
     def root(self) -> str:
         """The way from this page to the desk's first page."""
         return "../" * self._path.count("/") or "./"

@@ -38,12 +38,12 @@ def live_server(store: CatalogStore, workspace: Workspace) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         app = build_app(store, workspace, Exposure(State.WORKING, address))
-        with _running(app, listening):
+        with running(app, listening):
             yield address
 
 
 @contextmanager
-def _running(app: Starlette, listening: socket.socket) -> Iterator[None]:
+def running(app: Starlette, listening: socket.socket) -> Iterator[None]:
     config = uvicorn.Config(app, lifespan="off", ws="none", log_level="warning")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
