@@ -90,9 +90,13 @@ def _faults_in_region(line: MultiLineString, unit: Unit) -> Iterator[str]:
 
 def _on_grid(drawn: BaseGeometry) -> MultiLineString:
     """Vertices at multiples of GRID_M, none twice in a row, pieces that touch joined."""
-    pieces = (_snapped(shapely.get_coordinates(part)) for part in shapely.get_parts(drawn))
+    pieces = (_snapped(shapely.get_coordinates(part)) for part in _filled(drawn))
     joined = shapely.line_merge(MultiLineString([p for p in pieces if len(p) > 1]))
-    return MultiLineString([part for part in shapely.get_parts(joined) if not part.is_empty])
+    return MultiLineString(_filled(joined))
+
+
+def _filled(geometry: BaseGeometry) -> list[BaseGeometry]:
+    return [part for part in shapely.get_parts(geometry) if not part.is_empty]
 
 
 def _snapped(points: NDArray[np.float64]) -> NDArray[np.float64]:
