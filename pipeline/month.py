@@ -56,17 +56,27 @@ def process_month(job: MonthJob) -> StepReport:
 
 def check_month(job: MonthJob) -> StepReport:
     """Check all series."""
-    from pipeline.cli.check import summary_of
-    from pipeline.run_check import check_catalogue
-    from pipeline.settings import load_processing_settings
+    from pipeline.cli.check import run_check, summary_of
 
     with job.context.open_store() as store:
-        report = check_catalogue(store, load_processing_settings().check_rules)
+        report = run_check(store)
     statuses = ", ".join(f"{count} {status}" for status, count in sorted(report.by_status.items()))
     return StepReport(f"{summary_of(report).splitlines()[0]}: {statuses or 'none'}")
+
+
+def calve_month(job: MonthJob) -> StepReport:
+    """Find calving events in all series of our own fronts."""
+    from catalog.query import FrontFilter
+    from pipeline.cli.calve import headline
+    from pipeline.run_calve import calve_catalogue
+
+    with job.context.open_store() as store:
+        report = calve_catalogue(store, FrontFilter())
+    return StepReport(headline(report))
 
 
 FETCH = Step("fetch", 20, "Scenes from the archives", fetch_month)
 DISCOVER = Step("discover", 10, "Scenes in the archive", discover_month)
 PROCESS = Step("process", 30, "Scenes to fronts", process_month)
 CHECK = Step("check", 40, "Check of the time series", check_month)
+CALVE = Step("calve", 46, "Calving events", calve_month)

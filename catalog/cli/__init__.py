@@ -44,6 +44,7 @@ class RoomCommands(click.Group):
 SUMMARIES = {
     "catalog": "Validate, export and count what is on record.",
     "ancillary": "Put DEMs, geoids and masks on record.",
+    "calve": "Find calving events from accepted fronts.",
     "check": "Check series of fronts in time; doubtful ones go to review.",
     "doctor": "Look at this machine, and let the models draw a known line again.",
     "fetch": "Scenes from archives, paths and URLs into the store; resumable.",
