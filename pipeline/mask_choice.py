@@ -6,7 +6,7 @@ with the ice until that day. Where there is none near enough, the part is unknow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,9 +22,8 @@ from pipeline.errors import MaskError, VelocityError
 from pipeline.velocity import VelocityField
 
 DAY = timedelta(days=1)
+SAME_DAY = 0.5  # days from noon
 LOST_SHARE = 0.01  # of the moved front's area: a later front with so much less has calved
-
-VelocityOf = Callable[[Unit], VelocityField]
 
 
 class Way(StrEnum):
@@ -75,7 +74,7 @@ def choose_series(fronts: Sequence[Front], unit_name: str) -> list[Front]:
     chosen = ours or found
     if not chosen:
         raise MaskError(
-            "has no accepted front on record.",
+            "has no accepted front of that source on record.",
             where=unit_name,
             remedy="Process scenes or import fronts first; `icelines catalog stats` counts them.",
         )
@@ -94,17 +93,17 @@ def ice_on(
     unit: Unit,
     fronts: Iterable[Front],
     within_days: float,
-    velocity_of: VelocityOf | None = None,
+    velocity: VelocityField | None = None,
 ) -> UnitIce:
-    """The ice of `unit` at `moment` by its own fronts of one series, advected by a velocity.
+    """The ice of `unit` at `moment` by fronts of one series, moved where a velocity is given.
 
     Of several intervals the finest counts. Fronts that do not separate ice from ocean are passed
     over.
     """
     own = _finest([front for front in fronts if front.unit == unit.name])
-    if velocity_of is None:
+    if velocity is None:
         return _nearest(moment, unit, own, within_days)
-    return _advected(moment, unit, own, within_days, velocity_of)
+    return _advected(moment, unit, own, within_days, velocity)
 
 
 def days_between(front: Front, moment: datetime) -> float:
@@ -144,21 +143,21 @@ def _advected(
     unit: Unit,
     fronts: list[Front],
     within_days: float,
-    velocity_of: VelocityOf,
+    velocity: VelocityField,
 ) -> KnownIce | UnknownIce:
     dated = _by_nearness(fronts, moment)
-    earlier = [(days, front) for days, front in dated if days <= 0]
+    earlier = [(days, front) for days, front in dated if days < SAME_DAY]
     reason = _why_none(earlier, within_days, "earlier front")
     for days, front in earlier:
         if -days > within_days:
             break
         try:
-            line = advect(front.line, velocity_of(unit), -days)
+            line = advect(front.line, velocity, -days)
         except VelocityError as error:
-            return UnknownIce(unit, str(error))
+            return UnknownIce(unit, f"{error.where} {error.fault}".rstrip("."))
         extent = ice_extent(line, unit.region, unit.reference)
         if extent.polygon is not None:
-            doubt = _calved_since(extent.polygon, unit, [d for d in dated if d[0] > 0], within_days)
+            doubt = _calved_since(extent.polygon, unit, dated, within_days)
             return KnownIce(unit, front, Way.ADVECTED, days, line, extent.polygon, doubt)
         reason = reason or f"{front.id} moved {-days:.0f} days: {extent.reason}"
     return UnknownIce(unit, reason)
@@ -175,12 +174,12 @@ def _why_none(dated: list[tuple[float, Front]], within_days: float, kind: str) -
 
 
 def _calved_since(
-    ice: MultiPolygon, unit: Unit, later: list[tuple[float, Front]], within_days: float
+    ice: MultiPolygon, unit: Unit, dated: list[tuple[float, Front]], within_days: float
 ) -> str:
     """What the next front says against a moved one: ice that flowed cannot be gone."""
-    for days, front in later:
-        if days > within_days:
-            break
+    for days, front in dated:
+        if not SAME_DAY <= days <= within_days:
+            continue
         then = ice_extent(front.line, unit.region, unit.reference).polygon
         if then is None:
             continue

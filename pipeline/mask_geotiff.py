@@ -15,7 +15,7 @@ from pipeline.mask_account import MaskAccount
 from pipeline.mask_raster import MaskPixels, Surface
 
 BLOCK_PX = 512
-# Red, green, blue, alpha: what is outside is not drawn.
+# Red, green, blue, alpha: what is outside is no data, and not drawn.
 PALETTE = {
     Surface.OCEAN: (38, 84, 124, 255),
     Surface.ICE: (235, 243, 250, 255),
@@ -30,6 +30,7 @@ def write_geotiff(path: Path, pixels: MaskPixels, grid: Grid, account: MaskAccou
     layout = {
         "driver": "GTiff", "count": 1, "height": grid.height, "width": grid.width,
         "dtype": "uint8", "crs": grid.crs, "transform": grid.transform,
+        "nodata": int(Surface.OUTSIDE),
     }  # fmt: skip
     try:
         with staged_file(path) as partial, MemoryFile() as plain:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
+
+import shapely
 
 from catalog.front import Front, Status
 from catalog.query import FrontFilter
@@ -14,7 +15,7 @@ from catalog.store import CatalogStore
 from pipeline.errors import MaskError
 from pipeline.grid import Grid
 from pipeline.mask_account import MaskAccount, sentences
-from pipeline.mask_choice import KnownIce, UnitIce, VelocityOf, choose_series, ice_on
+from pipeline.mask_choice import KnownIce, UnitIce, choose_series, ice_on
 from pipeline.mask_geotiff import write_geotiff
 from pipeline.mask_netcdf import write_netcdf
 from pipeline.mask_raster import draw_mask, mask_grid
@@ -54,9 +55,9 @@ def make_mask(store: CatalogStore, request: MaskRequest) -> MaskReport:
     """
     unit = find_unit(request.shelf)
     units, fronts = _fronts_of(store, unit, request.source)
-    velocity_of = _velocity_of(request.velocity)
+    velocity = _velocity(request.velocity, units)
     ices = tuple(
-        ice_on(request.moment, each, fronts, request.within_days, velocity_of) for each in units
+        ice_on(request.moment, each, fronts, request.within_days, velocity) for each in units
     )
     _refuse_nothing_known(unit, request, ices)
     grid = mask_grid(ices, request.pixel_size_m)
@@ -78,38 +79,34 @@ def make_mask(store: CatalogStore, request: MaskRequest) -> MaskReport:
 def _fronts_of(
     store: CatalogStore, unit: Unit, source: str | None
 ) -> tuple[tuple[Unit, ...], list[Front]]:
-    """The parts that are asked for with the fronts of one series.
-
-    Where no part has a front of its own, fronts of the whole shelf do, as others map them.
-    """
-    pieces = _parts_of(unit)
-    names = tuple({each.name for each in (*pieces, unit)})
+    """The units that together are `unit`, the first way it is mapped, with fronts of one series."""
+    ways = _ways_to_map(unit)
     wanted = FrontFilter(
-        units=names, statuses=(Status.ACCEPTED,), sources=(source,) if source else ()
+        units=tuple({each.name for way in ways for each in way}),
+        statuses=(Status.ACCEPTED,),
+        sources=(source,) if source else (),
     )
     fronts = choose_series(store.fronts(wanted), unit.name)
-    has_own = any(front.unit in {piece.name for piece in pieces} for front in fronts)
-    return (pieces if has_own else (unit,)), fronts
+    seen = {front.unit for front in fronts}
+    return next(way for way in ways if any(each.name in seen for each in way)), fronts
 
 
-def _parts_of(unit: Unit) -> tuple[Unit, ...]:
+def _ways_to_map(unit: Unit) -> tuple[tuple[Unit, ...], ...]:
+    """A shelf by its parts, as ours are, or as one or by sections, as those of others may be."""
     shelf = find_shelf(unit.name)
     if unit.name != shelf.name:
-        return (unit,)
-    return tuple(unit_of_part(part) for part in shelf.parts)
+        return ((unit,),)
+    parts, sections = (tuple(map(unit_of_part, some)) for some in (shelf.parts, shelf.sections))
+    return tuple(way for way in (parts, (unit,), sections) if way)
 
 
-def _velocity_of(path: Path | None) -> VelocityOf | None:
+def _velocity(path: Path | None, units: tuple[Unit, ...]) -> VelocityField | None:
     if path is None:
         return None
-
-    @cache
-    def over(region_bounds: tuple[float, float, float, float]) -> VelocityField:
-        west, south, east, north = region_bounds
-        reach = FARTHEST_CARRIED_M
-        return read_velocity(path, (west - reach, south - reach, east + reach, north + reach))
-
-    return lambda unit: over(unit.region.bounds)
+    west, south, east, north = map(
+        float, shapely.total_bounds([unit.region.buffer(FARTHEST_CARRIED_M) for unit in units])
+    )
+    return read_velocity(path, (west, south, east, north))
 
 
 def _refuse_nothing_known(unit: Unit, request: MaskRequest, ices: tuple[UnitIce, ...]) -> None:
