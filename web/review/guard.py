@@ -89,7 +89,9 @@ def csrf_token(token: str) -> str:
 
 def refuse_forged(request: Request, token: str | None, sent: str) -> None:
     """Raise ForgedForm unless the form was handed out to the holder of this cookie, by us."""
-    is_ours = token is not None and hmac.compare_digest(csrf_token(token), sent)
+    is_ours = token is not None and hmac.compare_digest(
+        csrf_token(token).encode(), sent.encode("utf-8", "replace")
+    )
     if not is_ours or not _comes_from_here(request):
         raise ForgedForm(
             "This form was not handed out to this session. Nothing was recorded.",

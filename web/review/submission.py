@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -83,7 +84,10 @@ def _read_line(text: str) -> Line | None:
 def _point(point: object) -> list[float]:
     if not isinstance(point, list) or len(point) != 2:
         raise TypeError("no point")
-    return [float(coordinate) for coordinate in point]
+    x, y = map(float, point)
+    if not (math.isfinite(x) and math.isfinite(y)):  # JSON knows neither, Python's reader does
+        raise ValueError("no place")
+    return [x, y]
 
 
 def _unit(name: str) -> Unit | None:

@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from PIL import Image
 from shapely import MultiLineString, get_coordinates
 from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from catalog.front import Front, Interval, Origin, Reason, Status
 from catalog.items.envelope import COG, PNG, Asset
@@ -29,6 +30,7 @@ from tests.factories import make_front
 from tests.web.api.serving import running
 from web.api.exposure import Exposure, State
 from web.app import build_app
+from web.review.app import build_desk
 from web.review.desk import Desk
 from web.review.login import add_account
 from web.review.passwords import Passwords
@@ -138,18 +140,26 @@ def quick_passwords() -> Passwords:
 
 @contextmanager
 def open_desk(folder: Path, clock: Clock = utc_now) -> Iterator[Desk]:
-    """A desk with two reviewers over the catalogue of `folder`."""
+    """A desk over the catalogue of `folder`."""
     settings = load_settings(folder)
     with CatalogStore.open(settings) as store:
         register = Register.open(settings, clock)
-        desk = Desk(store, register, quick_passwords())
-        for name in REVIEWERS:
-            add_account(register, desk.passwords, name, PASSWORD)
-        yield desk
+        yield Desk(store, register, quick_passwords())
         register.close()
 
 
+def add_reviewers(desk: Desk) -> None:
+    for name in REVIEWERS:
+        add_account(desk.register, desk.passwords, name, PASSWORD)
+
+
+def desk_alone(desk: Desk) -> Starlette:
+    """The desk without all else that is served: it starts in no time."""
+    return Starlette(routes=[Mount("/review", build_desk(desk, ["127.0.0.1"]))])
+
+
 def desk_app(desk: Desk, folder: Path, address: str, state: State = State.WORKING) -> Starlette:
+    """The desk as `icelines serve` shows it."""
     return build_app(desk.store, Workspace(folder), Exposure(state, address), desk)
 
 
