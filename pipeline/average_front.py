@@ -1,0 +1,140 @@
+"""An average as a front: the value that is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from functools import cache
+from importlib.metadata import version
+from types import MappingProxyType
+from typing import Any
+
+from catalog.area import ice_area_km2
+from catalog.canonical import canonical_json, sha256_hex
+from catalog.front import Front, Reason, Status
+from catalog.lineage import Input, InputKind, Lineage
+from catalog.shelf import Part, Unit, unit_of_part
+from pipeline.average_series import SPACING_M, Average, AveragingRules, RecordedFront
+from pipeline.contour import LINE_GRID_M, SIMPLIFY_TOLERANCE_M
+from pipeline.provenance import DIGITS, code_digest
+from pipeline.recording import region_digest
+
+AVERAGE_CODE = (
+    "average", "average_front", "average_line", "average_period", "average_series", "calve",
+    "contour", "join",
+)  # fmt: skip
+LIBRARIES = ("icelines", "numpy", "shapely")
+AREA_DECIMALS = 3
+BASELINE_SEPARATOR = "+"
+
+
+def front_of_average(
+    average: Average, part: Part, rules: AveragingRules, before: Front | None = None
+) -> Front:
+    """The record of an average.
+
+    `before` is the recorded one, whose area is taken over where line and region are the same
+    (measuring it costs more than the average). An average that does not separate ice from ocean
+    goes to review, as a traced front does.
+    """
+    first = average.members[0].front
+    parameters = {**parameters_of(rules), "region_sha256": region_digest(part), **_sides(average)}
+    lineage = lineage_of(average.members, parameters)
+    area_km2 = _area(average, unit_of_part(part), lineage, before)
+    used = [member.front for member in average.used]
+    return Front(
+        unit=first.unit,
+        shelf=first.shelf,
+        interval=average.period.interval,
+        origin=first.origin,
+        source=first.source,
+        start=average.period.start,
+        end=average.period.end,
+        line=average.line,
+        status=Status.IN_REVIEW if area_km2 is None else Status.ACCEPTED,
+        reasons=_reasons(average, area_km2),
+        grid_m=LINE_GRID_M,
+        confidence=_median(front.confidence for front in used),
+        uncertainty_m=_rounded(average.centre.uncertainty_m, 1),
+        area_km2=area_km2,
+        observations=average.centre.observations,
+        spread_m=_rounded(average.centre.spread_m, 1),
+        dates=tuple(sorted({front.start.date() for front in used})),
+        baseline=joined_baseline(used),
+        lineage=lineage,
+    )
+
+
+def parameters_of(rules: AveragingRules) -> dict[str, Any]:
+    """All numbers and choices that an average depends on, by dotted names."""
+    return {
+        **{f"average.{name}": value for name, value in asdict(rules.average).items()},
+        **{f"calving.{name}": value for name, value in asdict(rules.calving).items()},
+        "line_grid_m": LINE_GRID_M,
+        "path_spacing_m": SPACING_M,
+        "shortest_piece_m": rules.shortest_piece_m,
+        "simplify_tolerance_m": SIMPLIFY_TOLERANCE_M,
+    }
+
+
+def lineage_of(members: Iterable[RecordedFront], parameters: dict[str, Any]) -> Lineage:
+    """Made from these revisions of fronts, in this way."""
+    return Lineage(
+        inputs=tuple(Input(InputKind.FRONT, one.front.id, one.digest) for one in members),
+        code_version=average_code_version(),
+        configuration_sha256=sha256_hex(canonical_json(parameters)),
+        software=MappingProxyType({name: version(name) for name in LIBRARIES}),
+        parameters=MappingProxyType(parameters),
+    )
+
+
+def joined_baseline(fronts: Iterable[Front]) -> str | None:
+    """The models that took part, by name."""
+    names = sorted({front.baseline for front in fronts if front.baseline})
+    return BASELINE_SEPARATOR.join(names) or None
+
+
+@cache
+def average_code_version() -> str:
+    """The version of IceLines with the first digits of the digest of the code that averages."""
+    return f"{version('icelines')}+{code_digest(AVERAGE_CODE)[:DIGITS]}"
+
+
+def _reasons(average: Average, area_km2: float | None) -> tuple[Reason, ...]:
+    sides = {side.is_after for side in average.centre.sides}
+    found = [Reason.INCOMPLETE] if area_km2 is None else []
+    found += [Reason.SHOWS_BEFORE_CALVING] if False in sides else []
+    found += [Reason.SHOWS_AFTER_CALVING] if True in sides else []
+    return tuple(found)
+
+
+def _sides(average: Average) -> dict[str, str]:
+    """What calved in the period, when, and what the line shows of it: `calving_1`, ..."""
+    told: list[str] = []
+    for side in average.centre.sides:
+        before, after = average.window_of(side)
+        shown = "after" if side.is_after else "before"
+        told.append(f"{before.start:%Y-%m-%d}/{after.start:%Y-%m-%d}, shows the state {shown}")
+    return {f"calving_{n}": text for n, text in enumerate(dict.fromkeys(told), 1)}
+
+
+def _area(average: Average, unit: Unit, lineage: Lineage, before: Front | None) -> float | None:
+    same_region = before is not None and (
+        before.lineage.parameters.get("region_sha256") == lineage.parameters["region_sha256"]
+        and before.lineage.software == lineage.software
+    )
+    if before is not None and same_region and before.line == average.line:
+        return before.area_km2
+    return _rounded(ice_area_km2(average.line, unit.region, unit.reference), AREA_DECIMALS)
+
+
+def _median(values: Iterable[float | None]) -> float | None:
+    known = sorted(value for value in values if value is not None)
+    if not known:
+        return None
+    middle = (known[(len(known) - 1) // 2] + known[len(known) // 2]) / 2
+    return round(middle, 3)
+
+
+def _rounded(value: float | None, decimals: int) -> float | None:
+    return None if value is None else round(value, decimals)
