@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateIndex
 from sqlmodel import Session, SQLModel
 
 from catalog.errors import StorageError
 from catalog.settings import Settings
-from catalog.tables import SCHEMA_VERSION, TABLES, MetaRow
+from catalog.tables import SCHEMA_VERSION, TABLES, WAITING_INDEX, MetaRow
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -71,6 +72,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _make_tables(engine: Engine) -> None:
     tables = [SQLModel.metadata.tables[str(row.__tablename__)] for row in TABLES]
     SQLModel.metadata.create_all(engine, tables=tables)
+    _make_later_indexes(engine)
     with Session(engine) as session:
         found = session.get(MetaRow, "schema_version")
         if found is None:
@@ -82,6 +84,13 @@ def _make_tables(engine: Engine) -> None:
                 where=engine.url.render_as_string(hide_password=True),
                 remedy="Install the newer program.",
             )
+
+
+def _make_later_indexes(engine: Engine) -> None:
+    """What a catalogue of an older program lacks: `create_all` leaves tables that exist alone."""
+    if engine.dialect.name == "sqlite":
+        with engine.begin() as connection:
+            connection.execute(CreateIndex(WAITING_INDEX, if_not_exists=True))
 
 
 def _first_line(error: Exception) -> str:

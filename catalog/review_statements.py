@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, String, and_, exists, func, or_, select, tuple_
+from sqlalchemy import Select, String, and_, exists, func, or_, select, text, tuple_
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 
 from catalog.review_queue import QueueFilter, QueueKey
-from catalog.tables import DecisionRow, RevisionRow
+from catalog.tables import REASONS_IN_SQLITE, WAITING, DecisionRow, RevisionRow
 
 Rows = Select[*tuple[Any, ...]]
 
@@ -70,8 +70,9 @@ def decisions_query(collection: str, front_id: str) -> Rows:
 
 def _waiting(query: Rows, wanted: QueueFilter) -> Rows:
     query = query.where(
-        col(RevisionRow.is_current).is_(True),
-        col(RevisionRow.unit).is_not(None),
+        text(WAITING),
+        # Not a list of collections: SQLite would look at every item of each.
+        col(RevisionRow.collection).startswith("fronts-"),
         col(RevisionRow.status).in_([str(status) for status in wanted.statuses]),
         ~_is_decided(),
     )
@@ -103,15 +104,13 @@ def _is_decided() -> Any:
 
 
 @compiles(_Reasons, "sqlite")
-def _sqlite_reasons(element: Any, compiler: Any, **options: Any) -> str:
-    (document,) = element.clauses
-    text = compiler.process(document, **options)
-    return f"json_extract({text}, '$.properties.\"icelines:reasons\"')"
+def _sqlite_reasons(_element: Any, _compiler: Any, **_options: Any) -> str:
+    return REASONS_IN_SQLITE
 
 
 @compiles(_Reasons, "postgresql")
 def _postgresql_reasons(element: Any, compiler: Any, **options: Any) -> str:
     (document,) = element.clauses
-    text = compiler.process(document, **options)
+    stored = compiler.process(document, **options)
     # Compared byte by byte, as SQLite does and as `QueueKey` expects.
-    return f"(CAST({text} AS json) -> 'properties' ->> 'icelines:reasons') COLLATE \"C\""
+    return f"(CAST({stored} AS json) -> 'properties' ->> 'icelines:reasons') COLLATE \"C\""

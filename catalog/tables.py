@@ -6,10 +6,15 @@ documents are canonical JSON as text, so that what was hashed is what is stored.
 
 from __future__ import annotations
 
-from sqlalchemy import Index, desc
+from sqlalchemy import Index, desc, text
 from sqlmodel import Field, SQLModel
 
 SCHEMA_VERSION = 1
+# What the review desk looks for; literal, because SQLite takes a partial index for a query only
+# where it finds the very same condition in it. Fronts that wait are few and their reasons lie in
+# the document, so on SQLite the index holds these too.
+WAITING = "is_current AND status IN ('in_review', 'provisional')"
+REASONS_IN_SQLITE = "json_extract(document, '$.properties.\"icelines:reasons\"')"
 
 
 class MetaRow(SQLModel, table=True):
@@ -51,6 +56,18 @@ class RevisionRow(SQLModel, table=True):
     status: str | None = None
     # Last, because SQLite reads through a long text to reach the columns after it.
     document: str
+
+
+_revision = SQLModel.metadata.tables["revision"].c
+WAITING_INDEX = Index(
+    "revision_waiting",
+    _revision.shelf,
+    text(REASONS_IN_SQLITE),
+    _revision.unit,
+    _revision.start,
+    _revision.item_id,
+    sqlite_where=text(WAITING),
+).ddl_if(dialect="sqlite")
 
 
 class ReleaseRow(SQLModel, table=True):
