@@ -54,7 +54,8 @@ class Workspace:
 
 
 class Settings(BaseSettings):
-    """`ICELINES_WORKSPACE`, `ICELINES_CATALOG_URL`, `ICELINES_PUBLISHER`, `ICELINES_PUBLIC_URL`."""
+    """`ICELINES_WORKSPACE`, `ICELINES_CATALOG_URL`, `ICELINES_PUBLISHER`, `ICELINES_PUBLIC_URL`,
+    `ICELINES_REVIEWER` (the name under which decisions are recorded and published)."""
 
     model_config = SettingsConfigDict(env_prefix="ICELINES_", frozen=True, extra="ignore")
 
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     catalog_url: str | None = None
     publisher: Path | None = None
     public_url: str | None = None
+    reviewer: str | None = None
 
     @field_validator("public_url")
     @classmethod

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import Transformer
 from shapely import LineString, MultiLineString
 from shapely.geometry.base import BaseGeometry
 
@@ -44,6 +45,15 @@ def refuse_elsewhere(coordinates: NDArray[np.float64]) -> None:
             "lies at the South Pole, as degrees do that are taken for metres.",
             remedy="Name the true coordinate system with --crs, such as EPSG:4326.",
         )
+
+
+def polar_line(geometry: BaseGeometry | None, to_polar: Transformer | None) -> BaseGeometry:
+    """A line of any system in EPSG:3031, without heights; raises UnusableGeometry."""
+    flat = shapely.force_2d(geometry)
+    if to_polar is not None:
+        flat = shapely.transform(flat, to_polar.transform, interleaved=False)
+    refuse_elsewhere(shapely.get_coordinates(flat))
+    return flat
 
 
 def unite(geometries: Iterable[BaseGeometry]) -> MultiLineString:

@@ -11,8 +11,6 @@ from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 
-import shapely
-from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from catalog.area import ice_area_km2
@@ -29,7 +27,7 @@ from catalog.importing.fields import (
     unit_before_product,
 )
 from catalog.importing.layout import Layout, read_layout
-from catalog.importing.lines import refuse_elsewhere, refuse_unusable, unite
+from catalog.importing.lines import polar_line, refuse_unusable, unite
 from catalog.importing.naming import NamedUnit, name_unit
 from catalog.importing.remarks import Notice, Problem
 from catalog.importing.vector import Table, file_inputs, read_tables, vector_files
@@ -155,7 +153,7 @@ class _Reading:
         refuse_unusable(geometry)
         unit = name_unit(self._unit_text(index))
         period = self._period(index, self.interval)
-        polar = _to_polar(geometry, self.table.to_polar)
+        polar = polar_line(geometry, self.table.to_polar)
         return _Entry(index + 1, unit, period, polar, self._attributes(index))
 
     def _text(self, name: str | None, index: int) -> str:
@@ -249,14 +247,6 @@ class _Reading:
             software=MappingProxyType({name: version(name) for name in LIBRARIES}),
             parameters=MappingProxyType({"layer": self.table.layer, "source_crs": self.table.crs}),
         )
-
-
-def _to_polar(geometry: BaseGeometry | None, to_polar: Transformer | None) -> BaseGeometry:
-    flat = shapely.force_2d(geometry)
-    if to_polar is not None:
-        flat = shapely.transform(flat, to_polar.transform, interleaved=False)
-    refuse_elsewhere(shapely.get_coordinates(flat))
-    return flat
 
 
 def _explained(unit: NamedUnit) -> str:
