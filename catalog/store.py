@@ -186,6 +186,14 @@ class CatalogStore:
         with self._session() as session:
             return [stored_item(row) for row in session.execute(query)]
 
+    def units_with_fronts(self) -> tuple[str, ...]:
+        """The names of all units that have fronts, in order."""
+        query = select(col(RevisionRow.unit)).where(
+            col(RevisionRow.is_current), col(RevisionRow.collection).in_(FRONT_COLLECTIONS)
+        )
+        with self._session() as session:
+            return tuple(sorted({unit for unit in session.scalars(query.distinct()) if unit}))
+
     def revisions(self, collection: str, item_id: str) -> tuple[StoredItem, ...]:
         """The whole history of an item, oldest first; empty where there is none."""
         query = revisions_of(collection, item_id).order_by(col(RevisionRow.n))

@@ -1,69 +1,59 @@
 """Check: may a front follow the ones before it?
 
-An ice-shelf front can only advance with the flow of the ice, or retreat by calving (Baumhoer et
-al. 2023). A front that comes forward faster than ice flows is sea ice, melange or a berg; one
-that loses area and has it back in the next scenes is melt or wind. Both go to review. A retreat
-that the next observation repeats is a calving; until then it is provisional.
+An ice-shelf front can only advance with the flow of the ice, retreat by calving, or disintegrate
+(Baumhoer et al. 2023). A front that comes forward faster than the shelf flows is sea ice, melange,
+a berg or a line of another place; one that retreats and is back in the next scenes is melt, wind
+or a scene placed wrongly. Both go to review. A retreat that the next observation repeats is a
+calving; until then it is provisional, and in the months of melt until a dry month repeats it.
 
-Verdicts follow from the whole series and from nothing else: the order in which fronts come in and
-earlier verdicts do not matter, so checking again changes nothing. Only a rejection stands, because
-a person made it.
+Fronts are judged along the paths of their unit, so that half a front or a bulge is seen where the
+mean is not. Where the table of shelves does not know a unit, its area is all there is.
+
+Verdicts follow from the whole series, from people's decisions and from nothing else: the order in
+which fronts come in and earlier verdicts do not matter, so checking again changes nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-
-import shapely
+from dataclasses import replace
 
 from catalog.errors import RecordError
-from catalog.front import Front, Reason, SeriesKey, Status
+from catalog.front import Front, Interval, Reason, SeriesKey, Status
+from catalog.review_verdict import is_decided
+from pipeline.checking.chain import plausible_chain
+from pipeline.checking.envelope import Envelope, envelope_of
+from pipeline.checking.physics import SAME_MOMENT_DAYS
+from pipeline.checking.profile import SeriesProfile, profile_of
+from pipeline.checking.rules import CheckRules
+from pipeline.checking.screens import screen
+from pipeline.checking.speeds import Speeds, configured_speeds, mapped_speeds, own_speeds
+from pipeline.checking.verdict import (
+    Verdict,
+    in_disintegration,
+    place_reasons,
+    retreat_outcome,
+)
+from pipeline.velocity import VelocityField
 
-KM2_TO_M2 = 1e6
-DAY = timedelta(days=1)
-OUTLINE_TOLERANCE_M = 1_000.0  # bends below this do not widen a front
-VOTES_AGAINST_FIRST = 2
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRules:
-    """The bounds of a plausible series.
-
-    `fastest_advance_m_per_day`: Pine Island, the fastest large shelf, flows 4 to 4.5 km a year
-    (12 m a day); 15 leaves room. `tolerance_m`: mean displacement between two traces of the same
-    front that means nothing. `regain_days`: how long after a loss regained area speaks against it.
-    `least_confidence`: fronts below are not believed.
-    """
-
-    fastest_advance_m_per_day: float
-    tolerance_m: float
-    regain_days: float
-    least_confidence: float
+SEASONAL_INTERVALS = {Interval.DAILY, Interval.MONTHLY}
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the check says of one front; `area_change_km2` against the last trusted front."""
-
-    front_id: str
-    status: Status
-    reasons: tuple[Reason, ...]
-    area_change_km2: float | None
-
-
-def check_series(fronts: Iterable[Front], rules: CheckRules) -> tuple[Verdict, ...]:
+def check_series(
+    fronts: Iterable[Front], rules: CheckRules, velocity: VelocityField | None = None
+) -> tuple[Verdict, ...]:
     """Verdicts on all fronts of one series, oldest first; rejected ones get none.
 
-    Raises RecordError when they are not of one unit, origin, source and interval.
+    What a person accepted or drew again keeps its verdict, and the others are measured by it.
+    `velocity` tells how fast the shelf flows; without it its own history does. Raises RecordError
+    when the fronts are not of one unit, origin, source and interval.
     """
     series = sorted(fronts, key=lambda front: (front.start, front.id))
     _refuse_mixture(series)
     standing = [front for front in series if front.status is not Status.REJECTED]
-    usable = [_Seen.of(f) for f in standing if not _doubts(f, rules)]
-    judged = {verdict.front_id: verdict for verdict in _judge_all(usable, rules)}
-    return tuple(judged.get(front.id) or _doubtful(front, rules) for front in standing)
+    if not standing:
+        return ()
+    return _judge(standing, profile_of(standing), rules, velocity)
 
 
 def apply_verdict(front: Front, verdict: Verdict) -> Front | None:
@@ -77,100 +67,113 @@ def apply_verdict(front: Front, verdict: Verdict) -> Front | None:
     return None if judged == front else judged
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What the check looks at."""
-
-    front_id: str
-    moment: datetime
-    area_km2: float
-    width_m: float
-
-    @classmethod
-    def of(cls, front: Front) -> _Seen:
-        outline = shapely.simplify(front.line, OUTLINE_TOLERANCE_M)
-        return cls(front.id, front.start, front.area_km2 or 0.0, float(outline.length))
-
-
-def _judge_all(series: Sequence[_Seen], rules: CheckRules) -> list[Verdict]:
-    verdicts: list[Verdict] = []
-    trusted: _Seen | None = None
-    for position, seen in enumerate(series):
-        later = _votes(series[position + 1 :], seen, rules)
-        if trusted is None:
-            status, reasons = _judge_first(seen, later, rules)
-        else:
-            status, reasons = _judge(seen, trusted, later, rules)
-        change = round(seen.area_km2 - trusted.area_km2, 3) if trusted else None
-        verdicts.append(Verdict(seen.front_id, status, reasons, change))
-        if status is not Status.IN_REVIEW:
-            trusted = seen
-    return verdicts
-
-
-def _judge_first(
-    seen: _Seen, later: Sequence[_Seen], rules: CheckRules
-) -> tuple[Status, tuple[Reason, ...]]:
-    # Nothing comes before it, so only what follows can speak against it, and not one voice alone.
-    against = sum(_advances_too_fast(seen, other, rules) for other in later)
-    if against >= VOTES_AGAINST_FIRST and against > len(later) - against:
-        return Status.IN_REVIEW, (Reason.ADVANCE_TOO_FAST,)
-    return Status.ACCEPTED, ()
-
-
 def _judge(
-    seen: _Seen, trusted: _Seen, later: Sequence[_Seen], rules: CheckRules
-) -> tuple[Status, tuple[Reason, ...]]:
-    if _advances_too_fast(trusted, seen, rules):
-        return Status.IN_REVIEW, (Reason.ADVANCE_TOO_FAST,)
-    if not _retreats(trusted, seen, rules):
+    fronts: Sequence[Front],
+    profile: SeriesProfile,
+    rules: CheckRules,
+    velocity: VelocityField | None,
+) -> tuple[Verdict, ...]:
+    doubts = screen(fronts, profile, rules)
+    decided = frozenset(at for at, front in enumerate(fronts) if is_decided(front))
+    known = profile.is_known
+    usable = [at for at in range(len(fronts)) if known[at] and (at in decided or not doubts[at])]
+    speeds, trusted = _trusted(profile, usable, decided, rules, velocity)
+    envelope = envelope_of(profile, trusted, speeds, rules)
+    verdicts = [
+        _kept(front)
+        if at in decided
+        else (Status.IN_REVIEW, doubts[at])
+        if doubts[at]
+        else _placed(fronts, profile, envelope, at, rules)
+        for at, front in enumerate(fronts)
+    ]
+    verdicts = _with_disintegration(envelope, verdicts)
+    return _with_area_changes(fronts, verdicts)
+
+
+def _trusted(
+    profile: SeriesProfile,
+    usable: list[int],
+    decided: frozenset[int],
+    rules: CheckRules,
+    velocity: VelocityField | None,
+) -> tuple[Speeds, list[int]]:
+    """How fast the shelf flows, and the fronts that fit together at that speed.
+
+    The speed is that of the fronts that fit together at the fastest of all shelves.
+    """
+    speeds = mapped_speeds(profile, velocity, rules) if velocity else None
+    if speeds is None:
+        fastest = configured_speeds(profile.distance_m.shape[1], rules)
+        plausible = plausible_chain(profile, usable, fastest.bound, decided, rules)
+        speeds = own_speeds(profile, plausible, rules)
+        if not speeds.from_history:
+            return speeds, plausible
+    return speeds, plausible_chain(profile, usable, speeds.bound, decided, rules)
+
+
+_Outcome = tuple[Status, tuple[Reason, ...]]
+
+
+def _kept(front: Front) -> _Outcome:
+    return front.status, front.reasons
+
+
+def _placed(
+    fronts: Sequence[Front], profile: SeriesProfile, envelope: Envelope, at: int, rules: CheckRules
+) -> _Outcome:
+    """What the place of a front says, beside the trusted ones before and after."""
+    if not profile.is_known[at]:
+        return Status.PROVISIONAL, (Reason.NOT_COMPARED,)
+    before, after = int(envelope.previous[at]), int(envelope.following[at])
+    same_moment = any(
+        other >= 0 and abs(profile.days[at] - profile.days[other]) <= SAME_MOMENT_DAYS
+        for other in (before, after)
+    )
+    against = place_reasons(envelope, at, same_moment)
+    if against:
+        return Status.IN_REVIEW, against
+    if not envelope.retreats[at]:
         return Status.ACCEPTED, ()
-    if not later:
-        return Status.PROVISIONAL, (Reason.RETREAT_UNCONFIRMED,)
-    regained = sum(_advances_too_fast(seen, other, rules) for other in later)
-    confirmed = len(later) - regained
-    # On a draw the next observation decides.
-    if regained > confirmed or (
-        regained == confirmed and _advances_too_fast(seen, later[0], rules)
-    ):
-        return Status.IN_REVIEW, (Reason.AREA_LOST_AND_REGAINED,)
-    return Status.ACCEPTED, (Reason.RETREAT_CONFIRMED,)
+    in_melt = _in_melt_season(fronts[at], rules)
+    confirming = after if not in_melt else _first_dry(fronts, envelope, after, rules)
+    return retreat_outcome(confirming >= 0, in_melt)
 
 
-def _votes(later: Sequence[_Seen], seen: _Seen, rules: CheckRules) -> Sequence[_Seen]:
-    """The next observation however late, and all within `regain_days`."""
-    limit = seen.moment + rules.regain_days * DAY
-    return [other for i, other in enumerate(later) if i == 0 or other.moment <= limit]
+def _in_melt_season(front: Front, rules: CheckRules) -> bool:
+    return front.interval in SEASONAL_INTERVALS and front.start.month in rules.melt_months
 
 
-def _advances_too_fast(before: _Seen, after: _Seen, rules: CheckRules) -> bool:
-    days = (after.moment - before.moment) / DAY
-    bound_m = rules.tolerance_m + rules.fastest_advance_m_per_day * days
-    return _displacement_m(before, after) > bound_m
+def _first_dry(fronts: Sequence[Front], envelope: Envelope, at: int, rules: CheckRules) -> int:
+    """The first trusted front from `at` on that was not seen in a month of melt, or -1."""
+    while at >= 0 and _in_melt_season(fronts[at], rules):
+        at = int(envelope.following[at])
+    return at
 
 
-def _retreats(before: _Seen, after: _Seen, rules: CheckRules) -> bool:
-    return _displacement_m(before, after) < -rules.tolerance_m
+def _with_disintegration(envelope: Envelope, verdicts: list[_Outcome]) -> list[_Outcome]:
+    retreats = [at for at, (_, why) in enumerate(verdicts) if Reason.RETREAT_CONFIRMED in why]
+    falling_apart = in_disintegration(envelope, retreats)
+    return [
+        (status, (*reasons, Reason.DISINTEGRATION)) if at in falling_apart else (status, reasons)
+        for at, (status, reasons) in enumerate(verdicts)
+    ]
 
 
-def _displacement_m(before: _Seen, after: _Seen) -> float:
-    """Mean displacement: change of area over the width of the narrower front."""
-    width_m = max(min(before.width_m, after.width_m), 1.0)
-    return (after.area_km2 - before.area_km2) * KM2_TO_M2 / width_m
-
-
-def _doubts(front: Front, rules: CheckRules) -> tuple[Reason, ...]:
-    """What speaks against a front by itself."""
-    found = []
-    if front.area_km2 is None:
-        found.append(Reason.INCOMPLETE)
-    if front.confidence is not None and front.confidence < rules.least_confidence:
-        found.append(Reason.LOW_CONFIDENCE)
+def _with_area_changes(
+    fronts: Sequence[Front], verdicts: Sequence[_Outcome]
+) -> tuple[Verdict, ...]:
+    """Each front's area less that of the last trusted front that has one."""
+    found: list[Verdict] = []
+    last_km2: float | None = None
+    for front, (status, reasons) in zip(fronts, verdicts, strict=True):
+        area = front.area_km2
+        has_both = area is not None and last_km2 is not None
+        change = round(area - last_km2, 3) if has_both else None  # type: ignore[operator]
+        found.append(Verdict(front.id, status, reasons, change))
+        if status is not Status.IN_REVIEW and area is not None:
+            last_km2 = area
     return tuple(found)
-
-
-def _doubtful(front: Front, rules: CheckRules) -> Verdict:
-    return Verdict(front.id, Status.IN_REVIEW, _doubts(front, rules), None)
 
 
 def _refuse_mixture(series: Sequence[Front]) -> None:

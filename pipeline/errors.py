@@ -6,6 +6,7 @@ InputError (catalog)
 ├── ModelError       a weights file or its card is missing, broken or does not fit
 ├── LabelledDataError  labelled images for training or scoring are missing or broken
 ├── VelocityError    an ice-velocity raster is missing, broken, or does not cover a front
+│   └── VelocityGap  it knows no velocity around a whole shelf
 ├── MaskError        a mask cannot be drawn: no front near enough, or too many to choose from
 └── ArchiveError     an archive of scenes cannot be reached, or does not answer as it should
 """
@@ -33,6 +34,10 @@ class LabelledDataError(InputError):
 
 class VelocityError(InputError):
     """An ice-velocity raster is missing, broken, or knows no velocity where a front lies."""
+
+
+class VelocityGap(VelocityError):
+    """An ice-velocity raster does not reach a shelf, or has no data there."""
 
 
 class MaskError(InputError):

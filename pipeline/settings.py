@@ -7,14 +7,15 @@ digest of what they influence.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalog.errors import SettingsError
 from catalog.model_card import ModelCard
-from pipeline.check import CheckRules
+from pipeline.checking.rules import CheckRules
 from pipeline.geometry.heights import Vertical
 from pipeline.geometry.surface_choice import SHELF_FREEBOARD_M
 from pipeline.inference.choices import (
@@ -29,6 +30,7 @@ from pipeline.inference.choices import (
 from pipeline.trace import TraceRules
 
 ANTARCTIC_CRS = "EPSG:3031"
+USUAL = CheckRules()
 
 
 class ProcessingSettings(BaseSettings):
@@ -58,10 +60,16 @@ class ProcessingSettings(BaseSettings):
     least_seen_share: float = Field(default=0.5, ge=0, le=1)
     longest_bridge_m: float = Field(default=1_000.0, ge=0)
 
-    fastest_advance_m_per_day: float = Field(default=15.0, gt=0)
-    tolerance_m: float = Field(default=150.0, ge=0)
-    regain_days: float = Field(default=92.0, ge=0)
-    least_confidence: float = Field(default=0.4, ge=0, le=1)
+    fastest_advance_m_per_day: float = Field(default=USUAL.fastest_advance_m_per_day, gt=0)
+    tolerance_m: float = Field(default=USUAL.tolerance_m, ge=0)
+    local_tolerance_m: float = Field(default=USUAL.local_tolerance_m, ge=0)
+    local_share: float = Field(default=USUAL.local_share, gt=0, le=1)
+    least_confidence: float = Field(default=USUAL.least_confidence, ge=0, le=1)
+    least_coverage: float = Field(default=USUAL.least_coverage, ge=0, le=1)
+    length_ratio: float = Field(default=USUAL.length_ratio, gt=1)
+    winding_ratio: float = Field(default=USUAL.winding_ratio, gt=1)
+    melt_months: frozenset[Annotated[int, Field(ge=1, le=12)]] = USUAL.melt_months
+    velocity: Path | None = None  # a raster of ice velocity: how fast shelves flow
 
     @property
     def segmentation(self) -> Segmentation:
@@ -94,8 +102,13 @@ class ProcessingSettings(BaseSettings):
         return CheckRules(
             fastest_advance_m_per_day=self.fastest_advance_m_per_day,
             tolerance_m=self.tolerance_m,
-            regain_days=self.regain_days,
+            local_tolerance_m=self.local_tolerance_m,
+            local_share=self.local_share,
             least_confidence=self.least_confidence,
+            least_coverage=self.least_coverage,
+            length_ratio=self.length_ratio,
+            winding_ratio=self.winding_ratio,
+            melt_months=self.melt_months,
         )
 
     @property

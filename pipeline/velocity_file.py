@@ -22,7 +22,7 @@ from rasterio.enums import Resampling
 from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window
 
-from pipeline.errors import VelocityError
+from pipeline.errors import VelocityError, VelocityGap
 from pipeline.geometry.dem import placed
 from pipeline.grid import Bounds
 from pipeline.velocity import Speeds, VelocityField, carried_on
@@ -129,7 +129,7 @@ def _window(path: str, source: Any, bounds: Bounds | None) -> Window:
     last_row = min(source.height, math.ceil(max(rows)))
     width, height = last_column - first_column, last_row - first_row
     if width < 1 or height < 1:
-        raise _refusal(path, "does not reach the shelf.")
+        raise VelocityGap("does not reach the shelf.", where=path, remedy=REMEDY)
     cells = _cells_as_one(width, height)
     return Window(first_column, first_row, width - width % cells, height - height % cells)
 
@@ -162,7 +162,9 @@ def _place(source: Any, window: Window) -> tuple[float, float, float]:
 def _refuse_unlikely(path: str, vx: Speeds, vy: Speeds) -> None:
     speed = np.hypot(vx, vy)
     if not np.isfinite(speed).any():
-        raise _refusal(path, "has no velocity there: every cell is no data.")
+        raise VelocityGap(
+            "has no velocity there: every cell is no data.", where=path, remedy=REMEDY
+        )
     fastest = float(np.nanmax(speed))
     if fastest > FASTEST_M_PER_YEAR:
         raise _refusal(path, f"holds {fastest:.3g} m per year: is its no-data value declared?")

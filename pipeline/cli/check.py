@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,32 +11,52 @@ from catalog.cli.context import CommandContext, json_option, pass_context
 from catalog.cli.output import show_result
 
 if TYPE_CHECKING:
+    from catalog.store import CatalogStore
     from pipeline.run_check import CheckReport
 
 
 @click.command()
+@click.option(
+    "--imported",
+    "sources",
+    multiple=True,
+    metavar="SOURCE",
+    help="Also judge the imported fronts of this source.",
+)
 @json_option
 @pass_context
-def check(context: CommandContext, as_json: bool) -> None:
+def check(context: CommandContext, sources: tuple[str, ...], as_json: bool) -> None:
     """Judge every front of ours by its series: too fast, lost and regained, unconfirmed.
 
-    Imported fronts keep the verdict of their source. Checking again changes nothing.
+    What people decided at the review desk is applied. Imported fronts keep the verdict of their
+    source, unless it is named. How fast a shelf flows is told by its own history, or by the
+    raster that ICELINES_PROCESS_VELOCITY names. Checking again changes nothing.
 
     \b
     Example:
       icelines check --json
+      icelines check --imported greene2022
     """
-    from pipeline.run_check import check_catalogue
+    with context.open_store() as store:
+        report = run_check(store, sources)
+    show_result(summary_of(report), document_of(report), as_json=as_json)
+
+
+def run_check(store: CatalogStore, imported: Iterable[str] = ()) -> CheckReport:
+    """Check everything by the settings of the environment."""
+    from pipeline.run_check import check_catalogue, velocity_around
     from pipeline.settings import load_processing_settings
 
-    with context.open_store() as store:
-        report = check_catalogue(store, load_processing_settings().check_rules)
-    show_result(summary_of(report), document_of(report), as_json=as_json)
+    settings = load_processing_settings()
+    velocity_of = velocity_around(settings.velocity)
+    return check_catalogue(store, settings.check_rules, imported, velocity_of)
 
 
 def summary_of(report: CheckReport) -> str:
     """One run in a few lines."""
     lines = [f"{report.fronts} fronts in {report.series} series, {report.changed} verdicts changed"]
+    if report.decided:
+        lines.append(f"  {report.decided} as people decided")
     lines += [f"  {status:12} {count}" for status, count in sorted(report.by_status.items())]
     lines += [f"  in review: {front_id} ({reasons})" for front_id, reasons in report.in_review]
     return "\n".join(lines)
@@ -47,6 +68,7 @@ def document_of(report: CheckReport) -> dict[str, Any]:
         "series": report.series,
         "fronts": report.fronts,
         "changed": report.changed,
+        "decided": report.decided,
         "by_status": dict(report.by_status),
         "in_review": [
             {"front": front_id, "reasons": reasons.split(", ")}

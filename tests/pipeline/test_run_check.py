@@ -15,7 +15,7 @@ from pipeline.settings import ProcessingSettings
 from tests.factories import make_front, make_imported_front
 
 RULES = ProcessingSettings().check_rules
-START = datetime(2026, 1, 3, 6, tzinfo=UTC)
+START = datetime(2026, 3, 3, 6, tzinfo=UTC)
 LINE = MultiLineString([[(2_000_000.0, 700_000.0), (2_040_000.0, 700_000.0)]])
 AREAS_KM2 = (2_000.0, 2_002.0, 1_700.0, 2_006.0, 2_008.0)
 
@@ -27,7 +27,7 @@ def store(tmp_path: Path) -> Iterator[CatalogStore]:
         yield opened
 
 
-def series(unit: str = "Amery") -> list[Front]:
+def series(unit: str = "LarsenB") -> list[Front]:
     return [
         make_front(
             unit=unit,
@@ -61,7 +61,11 @@ def test_checking_again_writes_no_revision(store: CatalogStore) -> None:
 def test_only_what_new_fronts_change_becomes_a_revision(store: CatalogStore) -> None:
     check_catalogue(store, RULES)
     calved = make_front(
-        start=START + timedelta(days=72), line=LINE, area_km2=1_500.0, status=Status.PROVISIONAL
+        unit="LarsenB",
+        start=START + timedelta(days=72),
+        line=LINE,
+        area_km2=1_500.0,
+        status=Status.PROVISIONAL,
     )
     store.record_fronts([(calved, ())])
     assert check_catalogue(store, RULES).changed == 1
@@ -69,7 +73,7 @@ def test_only_what_new_fronts_change_becomes_a_revision(store: CatalogStore) -> 
 
 
 def test_each_series_is_judged_by_itself(store: CatalogStore) -> None:
-    store.record_fronts((front, ()) for front in series("Getz1"))
+    store.record_fronts((front, ()) for front in series("Wordie"))
     report = check_catalogue(store, RULES)
     assert report.series == 2
     assert report.by_status == {"accepted": 8, "in_review": 2}

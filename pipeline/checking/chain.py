@@ -1,0 +1,94 @@
+"""The longest plausible succession of fronts.
+
+A false front contradicts the true ones, but two fronts alone do not say which of them is false.
+So of all successions in which each front may follow the one before, the cheapest is taken: every
+front left out costs, and so does a retreat, a little less. A front of sea ice, of melt or of
+another place is left out because all others fit together without it; a calving is kept because
+all that follow would have to be left out with it. (A shortest path through a directed acyclic
+graph, as tracks are found among false detections.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from pipeline.checking.physics import may_follow
+from pipeline.checking.profile import Curve, SeriesProfile
+from pipeline.checking.rules import CheckRules
+
+LEFT_OUT = 1.0
+# Nothing comes before the first fronts, so it takes more voices to speak against them.
+LEFT_OUT_FIRST = 1.5
+# Where the next front lies as if the ice had just flowed on, what lies between is doubted sooner.
+RETURN_DISCOUNT = 0.6
+RETREAT = 0.9  # below LEFT_OUT: a calving at the end of a series is followed
+DECIDED_LEFT_OUT = 1e6  # a person trusts it
+DECIDED_CONTRADICTED = 1e3  # people may trust two fronts that contradict each other
+RECENT = 8  # fronts that the next may follow,
+BEST = 12  # beside the best ends of chains: what false fronts have long interrupted goes on
+
+
+def plausible_chain(
+    profile: SeriesProfile,
+    usable: Sequence[int],
+    bound_m_per_day: Curve,
+    decided: frozenset[int],
+    rules: CheckRules,
+) -> list[int]:
+    """Positions of the fronts of the cheapest succession, in order; `usable` are the candidates.
+
+    `decided` are positions that people trust: they are always among them.
+    """
+    if not usable:
+        return []
+    weight = np.array([DECIDED_LEFT_OUT if at in decided else LEFT_OUT for at in usable])
+    skipped = np.concatenate([[0.0], np.cumsum(weight)])
+    cost = np.empty(len(usable))
+    previous = np.full(len(usable), -1)
+    best: list[int] = []
+    for node, at in enumerate(usable):
+        cost[node] = LEFT_OUT_FIRST * skipped[node]
+        ends = sorted({*range(max(0, node - RECENT), node), *best})
+        if ends:
+            rows = [usable[end] for end in ends]
+            edge, share = _edge_costs(profile, rows, at, bound_m_per_day, decided, rules)
+            total = cost[ends] + share * (skipped[node] - skipped[np.array(ends) + 1]) + edge
+            # The last of equals: what lies nearest in time.
+            cheapest = len(ends) - 1 - int(np.argmin(np.round(total, 9)[::-1]))
+            if total[cheapest] <= cost[node]:
+                cost[node], previous[node] = total[cheapest], ends[cheapest]
+        best = sorted([*best, node], key=lambda end: (cost[end] - skipped[end + 1], -end))[:BEST]
+    final = cost + skipped[-1] - skipped[1:]
+    node = len(usable) - 1 - int(np.argmin(np.round(final, 9)[::-1]))
+    chain = []
+    while node >= 0:
+        chain.append(usable[node])
+        node = int(previous[node])
+    return chain[::-1]
+
+
+def _edge_costs(
+    profile: SeriesProfile,
+    before: list[int],
+    after: int,
+    bound_m_per_day: Curve,
+    decided: frozenset[int],
+    rules: CheckRules,
+) -> tuple[Curve, Curve]:
+    """What it costs that the front `after` follows each of those `before`, shape (before,).
+
+    And the share of the cost of what is left out between them.
+    """
+    allowed, retreats = may_follow(
+        profile.distance_m[before],
+        profile.distance_m[after],
+        profile.days[after] - profile.days[before],
+        bound_m_per_day,
+        rules,
+    )
+    both_decided = np.array([after in decided and at in decided for at in before])
+    refused = np.where(both_decided, DECIDED_CONTRADICTED, np.inf)
+    cost = np.where(allowed, np.where(retreats, RETREAT, 0.0), refused)
+    return cost, np.where(allowed & ~retreats, RETURN_DISCOUNT, 1.0)
