@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,7 @@ from catalog.stored import RecordOutcome, Work
 from pipeline.errors import SceneError
 from pipeline.grid import Bounds
 from pipeline.ground import Ground, ground_of
+from pipeline.high_ground import heights_over_sea
 from pipeline.network.channels import needed_bands
 from pipeline.network.choice import ModelChoice, choose_model, named_model
 from pipeline.network.weights import LoadedModel, load_model
@@ -266,7 +267,8 @@ def _fronts_of(
     kept, grid = read_probabilities(str(path))
     ice = as_fraction(kept.ice)
     rules = bench.settings.trace_rules_of(model.card)
-    traced = {p: trace_front(ice, grid, p.region, p.reference, rules) for p in parts}
+    heights = partial(heights_over_sea, bench.ground.choice)
+    traced = {p: trace_front(ice, grid, p.region, p.reference, rules, heights) for p in parts}
     why = bench.choice_for(scene.polarisations).why
     under = Circumstances(scene, model.card, why, prepared, bench.settings, bench.ground)
     fronts = {p: make_front(p, t, under) for p, t in traced.items() if not isinstance(t, NoFront)}

@@ -1,19 +1,28 @@
-"""Trace: ice probabilities become a front line, and the area behind it."""
+"""Trace: ice probabilities become a front line, and the ice behind it.
+
+Line, polygon, area and mask come from one source: the polygon is made of the line, the area is the
+polygon's, and a mask is what the polygon covers.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from scipy import ndimage
-from shapely import LineString, MultiLineString, Polygon
+from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 
-from catalog.area import measure_ice_area
+from catalog.area import true_area_km2
+from catalog.ice_polygon import ice_extent
 from pipeline.connectivity import Mask, shelf_mask, smoothed_bodies
 from pipeline.contour import Field, Sureness, clip, contour, generalise, judge
 from pipeline.grid import Grid
+from pipeline.high_ground import with_high_ground
+
+HeightsOver = Callable[[Grid], Field | None]
 
 JUST_OVER_HALF = np.float32(0.502)
 REACH_PX = 3.0  # how far beyond the border of the region a contour runs, so that it cuts it
@@ -46,19 +55,28 @@ class TraceRules:
 class TracedFront:
     """A front line in EPSG:3031 on the 10 m grid, ice on its left.
 
-    `area_km2` is the ice between the reference line and the front within the region (by
-    catalog.area, as for imported fronts); None where the line does not lead from side to side.
-    `known_share` of the region was seen.
+    `ice` lies between the reference line and the front within the region (by catalog.ice_polygon,
+    as for imported fronts); None where the line does not lead from side to side. `known_share` of
+    the region was seen. Where the sides of the region were seen, the line ends on them.
     """
 
     line: MultiLineString
     sureness: Sureness
-    area_km2: float | None
+    ice: MultiPolygon | None
     known_share: float
 
     @property
     def is_complete(self) -> bool:
-        return self.area_km2 is not None
+        return self.ice is not None
+
+    @property
+    def area_km2(self) -> float | None:
+        """True area of the ice, on the ellipsoid."""
+        return None if self.ice is None else round(true_area_km2(self.ice), 3)
+
+    def mask(self, grid: Grid) -> Mask | None:
+        """The pixels whose centre is ice, shape (height, width)."""
+        return None if self.ice is None else grid.covered_by(self.ice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +96,18 @@ class NoFront:
 
 
 def trace_front(
-    ice: Field, grid: Grid, region: Polygon, reference: LineString, rules: TraceRules
+    ice: Field,
+    grid: Grid,
+    region: Polygon,
+    reference: LineString,
+    rules: TraceRules,
+    heights_over: HeightsOver = lambda _: None,
 ) -> TracedFront | NoFront:
     """The front of one part in a scene.
 
     `ice` is the probability of ice, shape (height, width), NaN for no data; `region` and
-    `reference` as in catalog.shelf.Part, in the system of the grid.
+    `reference` as in catalog.shelf.Part, in the system of the grid. `heights_over` gives metres
+    over the sea on a grid, or None; high ground that the picture doubts is ice.
     """
     reach = REACH_PX * grid.pixel_size_m
     window = grid.window(region.buffer(2 * reach).bounds)
@@ -96,7 +120,9 @@ def trace_front(
     if known_share < rules.least_seen_share:
         return NoFront("region_not_seen", is_gap=True)
     within = known & grid.covered_by(region.buffer(reach))
-    shelf = _shelf(ice, within, region, reference, grid, rules)
+    heights = heights_over(grid)
+    is_ice = ice > 0.5 if heights is None else with_high_ground(ice, heights, grid)
+    shelf = _shelf(is_ice, within, region, reference, grid, rules)
     missing = _what_is_missing(shelf, within)
     if missing:
         return NoFront(missing, is_gap=False)
@@ -105,9 +131,9 @@ def trace_front(
     line = generalise(clip(drawn, region), 2 * grid.pixel_size_m)
     if line.is_empty:
         return NoFront("no_line", is_gap=False)
-    area_km2 = _area(line, region, reference, rules) if _is_known(known_share, rules) else None
+    behind = _ice_behind(line, region, reference, rules) if _is_known(known_share, rules) else None
     sureness = judge(line, ice, grid, rules.position_scale)
-    return TracedFront(line, sureness, area_km2, round(known_share, 4))
+    return TracedFront(line, sureness, behind, round(known_share, 4))
 
 
 def trace_lines(ice: Field, grid: Grid, rules: TraceRules) -> TracedLine | NoFront:
@@ -134,7 +160,7 @@ def seaward_side(region: Polygon, reference: LineString) -> shapely.Geometry:
 
 
 def _shelf(
-    ice: Field,
+    is_ice: Mask,
     within: Mask,
     region: Polygon,
     reference: LineString,
@@ -145,7 +171,7 @@ def _shelf(
     landward = grid.covered_by(reference.buffer(seed_m))
     seaward = grid.covered_by(seaward_side(region, reference).buffer(seed_m))
     least_px = _pixels(rules.least_body_km2, grid)
-    return shelf_mask(ice > 0.5, within, landward, seaward, least_px)
+    return shelf_mask(is_ice, within, landward, seaward, least_px)
 
 
 def _open_parts(line: MultiLineString) -> MultiLineString:
@@ -179,13 +205,11 @@ def _share_known(known: Mask, region: Polygon, grid: Grid) -> float:
     return min(1.0, float(known.sum()) * grid.pixel_size_m**2 / float(region.area))
 
 
-def _area(
+def _ice_behind(
     line: MultiLineString, region: Polygon, reference: LineString, rules: TraceRules
-) -> float | None:
-    found = measure_ice_area(line, region, reference)
-    if found.km2 is None or found.bridged_m > rules.longest_bridge_m:
-        return None
-    return round(found.km2, 3)
+) -> MultiPolygon | None:
+    found = ice_extent(line, region, reference)
+    return None if found.bridged_m > rules.longest_bridge_m else found.polygon
 
 
 def _is_known(known_share: float, rules: TraceRules) -> bool:
