@@ -8,12 +8,12 @@ from datetime import date
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
+from catalog.columns import COLUMNS
 from catalog.front import SeriesKey
 from catalog.observation import ObservationKind
 from catalog.publisher import Publisher
 from publish.citation import Citation, bibtex
 from publish.content import FrozenContent
-from publish.formats.columns import COLUMNS
 from publish.manifest import FileText
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from catalog.columns import COLUMNS, Kind
 from catalog.front import Front, Interval, Origin
 from catalog.items.front import POLAR_CODE
 from catalog.lineage import InputKind
 from catalog.publisher import Publisher
 from catalog.release import Doi
 from publish.content import ReleasedFront
-from publish.formats.columns import COLUMNS, Kind
 
 if TYPE_CHECKING:
     import geopandas

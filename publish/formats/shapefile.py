@@ -12,9 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from catalog.columns import COLUMNS, Column, Kind
 from catalog.items.envelope import format_time
 from publish.errors import PackagingFailed
-from publish.formats.columns import COLUMNS, Column, Kind
 from publish.formats.features import GEOMETRY_TYPE, Feature, by_interval, feature_frame
 from publish.formats.gdal import gdal_writing
 from publish.formats.zipping import write_zip

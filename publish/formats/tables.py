@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from catalog.columns import AREA_COLUMNS, Kind
 from catalog.items.envelope import format_time
 from publish.content import ReleasedObservation
-from publish.formats.columns import AREA_COLUMNS, Kind
 from publish.formats.features import Feature
 
 MEDIA_TYPE = "text/csv"

@@ -20,6 +20,7 @@ import stac_geoparquet.arrow
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.columns import BY_NAME, COLUMNS
 from catalog.publisher import load_publisher
 from catalog.release import Doi
 from catalog.served import served_form
@@ -28,7 +29,6 @@ from catalog.stored import StoredItem
 from catalog.validate import ItemValidator
 from publish.content import ReleasedFront
 from publish.errors import PackagingFailed
-from publish.formats.columns import BY_NAME, COLUMNS
 from publish.formats.features import features_of
 from publish.formats.gdal import gdal_writing
 from publish.formats.geopackage import write_geopackage

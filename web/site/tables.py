@@ -8,31 +8,21 @@ from typing import Any
 
 import orjson
 
+from catalog.columns import Kind, columns_named
 from catalog.front import Front
 from catalog.items.envelope import format_time
 from web.site.series import Series
 
-COLUMNS = (
-    "id",
-    "shelf",
-    "unit",
-    "origin",
-    "source",
-    "interval",
-    "start",
-    "end",
-    "area_km2",
-    "length_km",
-    "uncertainty_m",
-    "status",
-    "reasons",
-)
+COLUMNS = columns_named(
+    "id", "shelf", "unit", "origin", "source", "interval", "start", "end",
+    "area_km2", "length_km", "uncertainty_m", "status", "reasons",
+)  # fmt: skip
 
 
 def series_csv(series: Series) -> bytes:
     """One row per front, oldest first; an unknown value is an empty cell."""
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(stream, [c.name for c in COLUMNS], lineterminator="\n")
     writer.writeheader()
     writer.writerows(
         {**row, "reasons": " ".join(row["reasons"])} for row in map(front_row, _fronts(series))
@@ -51,11 +41,7 @@ def series_json(series: Series, release: str | None) -> bytes:
         "interval": key.interval,
         "simulated": series.is_simulated,
         "release": release,
-        "units": {
-            "area_km2": "km2 on WGS 84",
-            "length_km": "km, on the ellipsoid",
-            "uncertainty_m": "m",
-        },
+        "units": {c.name: c.unit for c in COLUMNS if c.kind is Kind.NUMBER},
         "fronts": [front_row(front) for front in _fronts(series)],
     }
     options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE

@@ -199,7 +199,7 @@ def test_the_numbers_of_a_chart_stand_beside_it(content: SiteContent) -> None:
     assert len(table) == 1 + len(document["fronts"]) == 10
     assert table[0].startswith("id,shelf,unit,origin")
     assert table[-1].split(",")[11:] == ["in_review", "advance_too_fast"]
-    assert document["units"]["area_km2"] == "km2 on WGS 84"
+    assert document["units"]["area_km2"] == "km2"
     assert document["release"] == "2026.11"
 
 

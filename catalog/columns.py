@@ -1,4 +1,8 @@
-"""The data dictionary: every attribute of a front, said once and used by every format."""
+"""The data dictionary: every attribute of a front, said once and used by every table and format.
+
+`COLUMNS` are what a front has in a release, `SERIES_COLUMNS` what a row of a time series has: the
+front, what is measured on it against the one before, and rows for acquisitions without a front.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +46,7 @@ COLUMNS = (
     Column("end", "END", Kind.MOMENT, "UTC", "Acquisition, or end of the interval"),
     Column("area_km2", "AREA_KM2", Kind.NUMBER, "km2", "Ice area from the reference line to here"),
     Column("area_change_km2", "DAREA_KM2", Kind.NUMBER, "km2", "Change since the front before"),
-    Column("length_km", "LENGTH_KM", Kind.NUMBER, "km", "True length of the line, on the ellipsoid"),
+    Column("length_km", "LENGTH_KM", Kind.NUMBER, "km", "True length of the line on the ellipsoid"),
     Column("uncertainty_m", "UNCERT_M", Kind.NUMBER, "m", "Expected position error of the line"),
     Column("confidence", "CONFIDENCE", Kind.NUMBER, "0 to 1", "Mean certainty of the network"),
     Column("observations", "N_OBS", Kind.INTEGER, "", "Fronts that an average is made of"),
@@ -60,11 +64,44 @@ COLUMNS = (
     Column("provider", "PROVIDER", Kind.TEXT, "", "Who made it"),
 )
 BY_NAME = {column.name: column for column in COLUMNS}
-AREA_COLUMNS = tuple(
-    BY_NAME[name]
-    for name in (
-        "unit", "shelf", "interval", "origin", "source", "status", "reasons", "start", "end",
-        "area_km2", "area_change_km2", "length_km", "uncertainty_m", "confidence",
-        "observations", "spread_m", "id", "licence", "attribution", "citation", "doi",
-    )
+
+
+def columns_named(*names: str) -> tuple[Column, ...]:
+    """These columns of the dictionary; raises KeyError for a name that it does not have."""
+    return tuple(BY_NAME[name] for name in names)
+
+
+AREA_COLUMNS = columns_named(
+    "unit", "shelf", "interval", "origin", "source", "status", "reasons", "start", "end",
+    "area_km2", "area_change_km2", "length_km", "uncertainty_m", "confidence",
+    "observations", "spread_m", "id", "licence", "attribution", "citation", "doi",
+)  # fmt: skip
+
+
+def _derived(name: str, kind: Kind, unit: str, description: str) -> Column:
+    return Column(name, "", kind, unit, description)
+
+
+STATE = _derived("state", Kind.TEXT, "", "observed, gap or rejected; only observed has a front")
+SERIES_COLUMNS = (
+    *columns_named("shelf", "unit", "interval", "origin", "source"),
+    STATE,
+    *columns_named("status", "reasons", "start", "end", "id"),
+    _derived("days_since_last", Kind.NUMBER, "d", "Since the accepted front before"),
+    *columns_named("length_km", "area_km2"),
+    _derived("area_uncertainty_km2", Kind.NUMBER, "km2", "One standard error of area_km2"),
+    _derived("area_change_km2", Kind.NUMBER, "km2", "Since the accepted front before"),
+    _derived("area_change_uncertainty_km2", Kind.NUMBER, "km2", "One standard error of it"),
+    _derived("advance_mean_m", Kind.NUMBER, "m", "Mean along the front, seaward positive"),
+    _derived("advance_mean_uncertainty_m", Kind.NUMBER, "m", "One standard error of it"),
+    _derived("advance_mean_m_per_day", Kind.NUMBER, "m/d", "Mean advance over the days since"),
+    _derived("advance_mean_m_per_year", Kind.NUMBER, "m/a", "The same for a year of 365.25 days"),
+    _derived("advance_max_m", Kind.NUMBER, "m", "Greatest advance on any path"),
+    _derived("retreat_max_m", Kind.NUMBER, "m", "Greatest retreat on any path, positive"),
+    _derived("path_uncertainty_m", Kind.NUMBER, "m", "One standard error on a single path"),
+    _derived("compared_share", Kind.NUMBER, "0 to 1", "Share of the width seen both times"),
+    *columns_named(
+        "uncertainty_m", "confidence", "observations", "spread_m", "scenes", "model", "baseline",
+        "revision", "digest", "licence", "citation", "doi",
+    ),
 )  # fmt: skip
