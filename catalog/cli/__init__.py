@@ -56,7 +56,7 @@ SUMMARIES = {
     "prepare": "One scene to a calibrated raster on the map.",
     "process": "Scenes to fronts in the catalogue; resumable.",
     "release": "Build, publish and verify releases.",
-    "review": "Fronts that wait for a person: look, accept, reject, draw anew, take back.",
+    "review": "Judge the fronts that wait for a person.",
     "archive": "Verify the long-term archive.",
     "segment": "A prepared raster to probabilities of ice and edge.",
     "serve": "STAC API and site on this machine.",
