@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from catalog.front import Front, SeriesKey, Status
 from catalog.items.front import item_to_front
 from catalog.query import FrontFilter
+from catalog.review_case import neighbours
 from catalog.store import CatalogStore
 from catalog.stored import StoredItem
 from web.site.series import LINE_STATUSES, Series
@@ -19,7 +20,7 @@ MOST_REMEMBERED = 8_192  # fronts of a few kilobytes each
 
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
-    """`judged` with the nearest trusted fronts of its series, or the nearest at all but rejected.
+    """`judged` with the nearest trusted fronts of its series; None where there is none.
 
     `series` is for the chart: what is trusted as line, what is doubtful beside it.
     """
@@ -54,25 +55,17 @@ class FrontMemory:
 
 def neighbourhood_of(judged: Front, store: CatalogStore, memory: FrontMemory) -> Neighbourhood:
     """Read the series of `judged` and place it there."""
-    fronts = [memory.front(stored) for stored in _stored_series(judged.series, store)]
-    return place_in_series(judged, [front for front in fronts if front.id != judged.id])
+    fronts = (memory.front(stored) for stored in _stored_series(judged.series, store))
+    others = [f for f in fronts if f.series == judged.series and f.id != judged.id]
+    return Neighbourhood(judged, *neighbours(judged, others), _series_with(judged, others))
 
 
-def place_in_series(judged: Front, others: Sequence[Front]) -> Neighbourhood:
-    """`others` are the rest of its series, in any order."""
-    in_time = sorted(others, key=_moment)
-    before = [front for front in in_time if _moment(front) < _moment(judged)]
-    after = [front for front in in_time if _moment(front) > _moment(judged)]
-    line = [f for f in in_time if f.status in LINE_STATUSES]
-    doubtful = [f for f in in_time if f.status is Status.IN_REVIEW]
-    is_line = judged.status in LINE_STATUSES
-    (line if is_line else doubtful).append(judged)
-    return Neighbourhood(
-        judged,
-        _nearest(before[::-1]),
-        _nearest(after),
-        Series(judged.series, *(tuple(sorted(kind, key=_moment)) for kind in (line, doubtful))),
-    )
+def _series_with(judged: Front, others: Sequence[Front]) -> Series:
+    everything = sorted([*others, judged], key=lambda front: (front.start, front.end, front.id))
+    line = tuple(front for front in everything if front.status in LINE_STATUSES)
+    # A rejected front that is looked at again is shown among the doubtful ones.
+    doubtful = (f for f in everything if f.status is Status.IN_REVIEW or f is judged)
+    return Series(judged.series, line, tuple(f for f in doubtful if f.status not in LINE_STATUSES))
 
 
 def _stored_series(key: SeriesKey, store: CatalogStore) -> list[StoredItem]:
@@ -80,13 +73,3 @@ def _stored_series(key: SeriesKey, store: CatalogStore) -> list[StoredItem]:
         units=(key.unit,), intervals=(key.interval,), origins=(key.origin,), sources=(key.source,)
     )
     return store.stored_fronts(wanted)
-
-
-def _nearest(fronts: Sequence[Front]) -> Front | None:
-    trusted = (front for front in fronts if front.status in LINE_STATUSES)
-    standing = (front for front in fronts if front.status is not Status.REJECTED)
-    return next(trusted, None) or next(standing, None)
-
-
-def _moment(front: Front) -> tuple[object, object, str]:
-    return (front.start, front.end, front.id)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -78,7 +79,7 @@ def logged_in(desk: Desk, name: str) -> TestClient:
     return client
 
 
-def log_in(client: TestClient, name: str, password: str = PASSWORD, place: str = "") -> object:
+def log_in(client: TestClient, name: str, password: str = PASSWORD, place: str = "") -> Any:
     page = client.get("/review/login", params={"next": place})
     fields = {"csrf": token_in(page.text), "name": name, "password": password, "next": place}
     return client.post("/review/login", data=fields)
@@ -101,7 +102,7 @@ def form_of(client: TestClient, front: Front) -> dict[str, str]:
     return dict(hidden)
 
 
-def decide(client: TestClient, front: Front, do: str, **more: str) -> object:
+def decide(client: TestClient, front: Front, do: str, **more: str) -> Any:
     return client.post(place_of(front), data={**form_of(client, front), "do": do, **more})
 
 
@@ -516,6 +517,7 @@ def test_a_front_alone_of_its_series_and_of_no_known_unit_can_be_judged(
     text = ada.get(place_of(wordie)).text
     assert "No area is known for this series." in text
     assert "Front before" not in text
+    assert "No trusted front of this series lies before it." in text
     assert decide(ada, wordie, "accept").status_code == 200
 
 

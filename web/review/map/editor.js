@@ -21,7 +21,8 @@ export class Editor {
     this.map = map;
     this.layers = layers;
     this.grid = content.grid;
-    this.original = content.lines.drawn ?? content.lines.judged;
+    this.judged = content.lines.judged;
+    this.drawn = content.lines.drawn;
     this.feature = new Feature();
     this.chosen = new Feature();
     this.source = new VectorSource();
@@ -37,7 +38,7 @@ export class Editor {
     this.interactions = [];
     this.onKey = this.onKey.bind(this);
     // A line that the server refused is shown again as it was drawn.
-    if (content.lines.drawn) this.open();
+    if (this.drawn) this.open();
   }
 
   get line() {
@@ -58,7 +59,7 @@ export class Editor {
     this.layers.judged.setStyle(styles.replaced);
     this.map.addLayer(this.layer);
     this.map.addLayer(this.markLayer);
-    this.restart();
+    this.take(this.drawn ?? this.judged);
     this.map.getTargetElement().addEventListener("keydown", this.onKey, true);
     this.map.getTargetElement().focus();
   }
@@ -76,11 +77,7 @@ export class Editor {
   }
 
   restart() {
-    this.source.clear();
-    this.source.addFeature(this.feature);
-    this.at = 0;
-    this.line = this.original;
-    this.modify();
+    this.take(this.judged);
   }
 
   take(line) {

@@ -6,7 +6,7 @@ import Feature from "ol/Feature.js";
 import Map from "ol/Map.js";
 import View from "ol/View.js";
 import { defaults as defaultControls, ScaleLine } from "ol/control.js";
-import { containsExtent, getCenter } from "ol/extent.js";
+import { getCenter } from "ol/extent.js";
 import MultiLineString from "ol/geom/MultiLineString.js";
 import MultiPolygon from "ol/geom/MultiPolygon.js";
 import { defaults as defaultInteractions } from "ol/interaction/defaults.js";
@@ -113,15 +113,13 @@ function start(target, content) {
       minResolution: CLOSEST_M_PER_PX,
     }),
   });
-  const fit = () =>
-    map.getView().fit(content.view, { padding: Array(4).fill(AROUND_LINES_PX) });
-  fit();
+  map.getView().fit(content.view, { padding: Array(4).fill(AROUND_LINES_PX) });
   wireLayerSwitch(probability);
   const redraw = () => map.getLayers().forEach((layer) => layer.changed());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   map.once("rendercomplete", () => target.classList.add("ready"));
   const editor = new Editor(map, layers, content);
-  return { editor, fit, covers: (extent) => containsExtent(map.getView().calculateExtent(), extent) };
+  return { editor };
 }
 
 const target = document.getElementById("map");

@@ -150,6 +150,7 @@ def _case_page(desk: Desk, visit: Visit, case: Case, back: Return, status: int =
         reasons=reason_sentences(front),
         standing=decision_words(case.stands) if case.stands else "",
         picture=case_picture(near, case_title(front)),
+        near=near,
         keys=map_keys(near),
         map_content=map_content(
             near,
