@@ -12,7 +12,7 @@ from types import MappingProxyType
 from shapely import MultiLineString
 
 from catalog.errors import RecordError
-from catalog.lineage import Lineage
+from catalog.lineage import InputKind, Lineage
 from catalog.scale import true_length_km
 from catalog.source import SOURCE_PATTERN, Source
 
@@ -171,9 +171,7 @@ class Front:
 
     @property
     def series(self) -> SeriesKey:
-        return SeriesKey(
-            self.unit, self.origin, self.source, self.interval, self.is_without_q1
-        )
+        return SeriesKey(self.unit, self.origin, self.source, self.interval, self.is_without_q1)
 
     @property
     def is_without_q1(self) -> bool:
@@ -181,6 +179,11 @@ class Front:
         begins = (self.start.month, self.start.day) == (FIRST_MONTH_WITHOUT_Q1, 1)
         is_annual = self.interval is Interval.ANNUAL
         return is_annual and begins and self.end.month == LAST_MONTH
+
+    @property
+    def is_composed(self) -> bool:
+        """Whether it was made of other fronts: an average of ours, or a shelf's joined parts."""
+        return bool(self.lineage.inputs_of(InputKind.FRONT))
 
     @property
     def length_km(self) -> float:

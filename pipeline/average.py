@@ -17,32 +17,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.average_rules import AverageRules
+
 Curve = npt.NDArray[np.float64]  # one number for each path, or for each front
 Table = npt.NDArray[np.float64]  # shape (fronts, paths)
 Mask = npt.NDArray[np.bool_]
 
 MAD_TO_SIGMA = 1.4826  # of a normal distribution
 MEDIAN_TO_MEAN = np.sqrt(np.pi / 2)  # standard error of a median against that of a mean
-ROUNDING = 1e-9  # of a sum of weights that ought to be half of all
-
-
-@dataclass(frozen=True, slots=True)
-class AverageRules:
-    """How fronts are averaged.
-
-    A front shares its weight with those less than half of `shared_days` away, so that ten scenes
-    of one week count as one; but none weighs more than `largest_share` of all the others together,
-    so that a single one never decides against several. A path is known where `least_share` of the
-    weight crosses it. `position_sigma_m` does not become smaller with more fronts.
-    """
-
-    shared_days: float = 7.0
-    largest_share: float = 0.5
-    least_share: float = 0.5
-    position_sigma_m: float = 25.0
-
-
 DEFAULT_RULES = AverageRules()
+ROUNDING = 1e-9  # of a sum of weights that ought to be half of all
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
 from functools import cache
 from importlib.metadata import version
 from types import MappingProxyType
@@ -14,33 +14,42 @@ from catalog.canonical import canonical_json, sha256_hex
 from catalog.front import Front, Reason, Status
 from catalog.lineage import Input, InputKind, Lineage
 from catalog.shelf import Part, Unit, unit_of_part
-from pipeline.average_series import SPACING_M, Average, AveragingRules, RecordedFront
+from pipeline.average_rules import AveragingRules
+from pipeline.average_series import SPACING_M, Average, RecordedFront
 from pipeline.contour import LINE_GRID_M, SIMPLIFY_TOLERANCE_M
 from pipeline.provenance import DIGITS, code_digest
 from pipeline.recording import region_digest
 
 AVERAGE_CODE = (
-    "average", "average_front", "average_line", "average_period", "average_series", "calve",
-    "contour", "join",
+    "average", "average_front", "average_line", "average_period", "average_rules",
+    "average_series", "calve", "contour", "join",
 )  # fmt: skip
 LIBRARIES = ("icelines", "numpy", "shapely")
 AREA_DECIMALS = 3
 BASELINE_SEPARATOR = "+"
+REGION = "region_sha256"
+NOTHING: Mapping[str, Front] = MappingProxyType({})
 
 
 def front_of_average(
-    average: Average, part: Part, rules: AveragingRules, before: Front | None = None
+    average: Average, part: Part, rules: AveragingRules, recorded: Mapping[str, Front] = NOTHING
 ) -> Front:
     """The record of an average.
 
-    `before` is the recorded one, whose area is taken over where line and region are the same
+    `recorded` are earlier ones by id: their area is taken over where line and region are the same
     (measuring it costs more than the average). An average that does not separate ice from ocean
     goes to review, as a traced front does.
     """
+    front = _without_area(average, part, rules)
+    area_km2 = _area(front, unit_of_part(part), recorded.get(front.id))
+    if area_km2 is not None:
+        return replace(front, area_km2=area_km2)
+    return replace(front, status=Status.IN_REVIEW, reasons=(Reason.INCOMPLETE, *front.reasons))
+
+
+def _without_area(average: Average, part: Part, rules: AveragingRules) -> Front:
     first = average.members[0].front
-    parameters = {**parameters_of(rules), "region_sha256": region_digest(part), **_sides(average)}
-    lineage = lineage_of(average.members, parameters)
-    area_km2 = _area(average, unit_of_part(part), lineage, before)
+    parameters = {**parameters_of(rules), REGION: region_digest(part), **_sides(average)}
     used = [member.front for member in average.used]
     return Front(
         unit=first.unit,
@@ -51,17 +60,15 @@ def front_of_average(
         start=average.period.start,
         end=average.period.end,
         line=average.line,
-        status=Status.IN_REVIEW if area_km2 is None else Status.ACCEPTED,
-        reasons=_reasons(average, area_km2),
+        reasons=_reasons(average),
         grid_m=LINE_GRID_M,
         confidence=_median(front.confidence for front in used),
         uncertainty_m=_rounded(average.centre.uncertainty_m, 1),
-        area_km2=area_km2,
         observations=average.centre.observations,
         spread_m=_rounded(average.centre.spread_m, 1),
         dates=tuple(sorted({front.start.date() for front in used})),
         baseline=joined_baseline(used),
-        lineage=lineage,
+        lineage=lineage_of(average.members, parameters),
     )
 
 
@@ -100,12 +107,11 @@ def average_code_version() -> str:
     return f"{version('icelines')}+{code_digest(AVERAGE_CODE)[:DIGITS]}"
 
 
-def _reasons(average: Average, area_km2: float | None) -> tuple[Reason, ...]:
-    sides = {side.is_after for side in average.centre.sides}
-    found = [Reason.INCOMPLETE] if area_km2 is None else []
-    found += [Reason.SHOWS_BEFORE_CALVING] if False in sides else []
-    found += [Reason.SHOWS_AFTER_CALVING] if True in sides else []
-    return tuple(found)
+def _reasons(average: Average) -> tuple[Reason, ...]:
+    of_side = {False: Reason.SHOWS_BEFORE_CALVING, True: Reason.SHOWS_AFTER_CALVING}
+    return tuple(
+        of_side[is_after] for is_after in sorted({s.is_after for s in average.centre.sides})
+    )
 
 
 def _sides(average: Average) -> dict[str, str]:
@@ -118,14 +124,15 @@ def _sides(average: Average) -> dict[str, str]:
     return {f"calving_{n}": text for n, text in enumerate(dict.fromkeys(told), 1)}
 
 
-def _area(average: Average, unit: Unit, lineage: Lineage, before: Front | None) -> float | None:
-    same_region = before is not None and (
-        before.lineage.parameters.get("region_sha256") == lineage.parameters["region_sha256"]
-        and before.lineage.software == lineage.software
-    )
-    if before is not None and same_region and before.line == average.line:
+def _area(front: Front, unit: Unit, before: Front | None) -> float | None:
+    if before is not None and before.line == front.line and _same_region(before, front):
         return before.area_km2
-    return _rounded(ice_area_km2(average.line, unit.region, unit.reference), AREA_DECIMALS)
+    return _rounded(ice_area_km2(front.line, unit.region, unit.reference), AREA_DECIMALS)
+
+
+def _same_region(one: Front, other: Front) -> bool:
+    regions = {front.lineage.parameters.get(REGION) for front in (one, other)}
+    return len(regions) == 1 and one.lineage.software == other.lineage.software
 
 
 def _median(values: Iterable[float | None]) -> float | None:

@@ -20,18 +20,10 @@ from catalog.corridor import PATH_SPACING_M, Corridor, corridors_of, front_dista
 from catalog.errors import RecordError
 from catalog.front import Front
 from catalog.shelf import Unit
-from pipeline.average import (
-    DEFAULT_RULES,
-    AverageRules,
-    Break,
-    Centre,
-    DatedFronts,
-    Side,
-    average_fronts,
-)
+from pipeline.average import Break, Centre, DatedFronts, Side, average_fronts
 from pipeline.average_line import line_of_curve
 from pipeline.average_period import AveragePeriod
-from pipeline.calve import DEFAULT_RULES as CALVING_RULES
+from pipeline.average_rules import AveragingRules
 from pipeline.calve import CalvingRules, LossKind, TrackedFronts, find_losses
 
 Curve = npt.NDArray[np.float64]
@@ -48,15 +40,6 @@ class RecordedFront:
 
     front: Front
     digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class AveragingRules:
-    """All numbers that averages depend on. Pieces of line below `shortest_piece_m` are dropped."""
-
-    shortest_piece_m: float
-    average: AverageRules = DEFAULT_RULES
-    calving: CalvingRules = CALVING_RULES
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from shapely import MultiLineString
@@ -20,6 +19,7 @@ from shapely import MultiLineString
 from catalog.front import Front, Interval, JoinedPart, Reason, Status
 from catalog.shelf import Shelf
 from pipeline.average_front import joined_baseline, lineage_of
+from pipeline.average_rules import JoinRules
 from pipeline.average_series import RecordedFront
 
 DAY = timedelta(days=1)
@@ -29,16 +29,6 @@ AREA_DECIMALS = 3
 FROM_BEST_TO_WORST = (Status.ACCEPTED, Status.PROVISIONAL, Status.IN_REVIEW, Status.REJECTED)
 # What may stand in a joined front; a doubtful part is missing rather than believed.
 JOINED_STATUSES = (Status.ACCEPTED, Status.PROVISIONAL)
-
-
-@dataclass(frozen=True, slots=True)
-class JoinRules:
-    """Daily fronts are joined where no part lies more than `longest_gap_days` from the first.
-
-    Six days is the repeat of two Sentinel-1 satellites.
-    """
-
-    longest_gap_days: float = 6.0
 
 
 Joined = Mapping[str, RecordedFront]  # by part, those that there are
@@ -197,7 +187,7 @@ def _along(fronts: Sequence[Front], values: Sequence[float | None]) -> float | N
     known = [value for value in values if value is not None]
     if len(known) < len(values):
         return None
-    lengths = [front.line.length for front in fronts]
+    lengths = [float(front.line.length) for front in fronts]
     weighed = (value * length for value, length in zip(known, lengths, strict=True))
     return round(sum(weighed) / sum(lengths), 1)
 

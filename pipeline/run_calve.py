@@ -121,6 +121,8 @@ def _series_on_record(store: CatalogStore, wanted: FrontFilter) -> dict[SeriesKe
     for stored in store.stored_fronts(accepted):
         item = stored.item
         front = item_to_front(item)
+        if front.is_composed:  # its parts are looked at one by one
+            continue
         series[front.series].append(Sighting(front, item["assets"]["line"]["file:checksum"][4:]))
     return _finest(series)
 

@@ -84,7 +84,8 @@ def check_catalogue(
     sources = frozenset(imported)
     report = CheckReport(0, 0, 0, 0, {}, ())
     for unit in store.units_with_fronts():
-        recorded = store.fronts(FrontFilter(units=(unit,)))
+        # What is made of other fronts is made anew, and as people decided, by `average`.
+        recorded = [f for f in store.fronts(FrontFilter(units=(unit,))) if not f.is_composed]
         series = _series_of([_as_decided(store, front, decisions) for front in recorded])
         checked = [key for key in series if _is_checked(key, sources)]
         velocity = velocity_of(unit) if checked else None

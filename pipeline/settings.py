@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalog.errors import SettingsError
 from catalog.model_card import ModelCard
+from pipeline.average_rules import AveragingRules, JoinRules
 from pipeline.checking.rules import CheckRules
 from pipeline.geometry.heights import Vertical
 from pipeline.geometry.surface_choice import SHELF_FREEBOARD_M
@@ -71,6 +72,8 @@ class ProcessingSettings(BaseSettings):
     melt_months: frozenset[Annotated[int, Field(ge=1, le=12)]] = USUAL.melt_months
     velocity: Path | None = None  # a raster of ice velocity: how fast shelves flow
 
+    join_days: float = Field(default=JoinRules().longest_gap_days, ge=0)  # between parts
+
     @property
     def segmentation(self) -> Segmentation:
         """Raises SettingsError where tiles and their overlap do not fit."""
@@ -110,6 +113,14 @@ class ProcessingSettings(BaseSettings):
             winding_ratio=self.winding_ratio,
             melt_months=self.melt_months,
         )
+
+    @property
+    def averaging_rules(self) -> AveragingRules:
+        return AveragingRules(self.shortest_piece_m)
+
+    @property
+    def join_rules(self) -> JoinRules:
+        return JoinRules(self.join_days)
 
     @property
     def segment_parameters(self) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from catalog.items.envelope import revision_digest
 from catalog.items.front import front_to_item
 from catalog.shelf import find_part, find_unit
 from pipeline.average_line import line_of_curve
-from pipeline.average_series import SPACING_M, AveragingRules, RecordedFront
+from pipeline.average_rules import AveragingRules
+from pipeline.average_series import SPACING_M, RecordedFront
 from tests.factories import make_front
 
 PART = find_part("Jelbart")

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.average import (
-    AverageRules,
     Break,
     Centre,
     DatedFronts,
@@ -18,6 +17,7 @@ from pipeline.average import (
     weighted_median,
     weights_of,
 )
+from pipeline.average_rules import AverageRules
 
 PATHS = 20
 MONTH_DAYS = 30.0

@@ -277,6 +277,6 @@ def test_the_area_of_an_unchanged_line_is_not_measured_again() -> None:
     found = series.average(MAY, RULES)
     assert found is not None
     before = replace(front_of_average(found, PART, RULES), area_km2=1.0)
-    assert front_of_average(found, PART, RULES, before).area_km2 == 1.0
+    assert front_of_average(found, PART, RULES, {before.id: before}).area_km2 == 1.0
     moved = replace(before, line=fronts[0].line)
-    assert front_of_average(found, PART, RULES, moved).area_km2 != 1.0
+    assert front_of_average(found, PART, RULES, {before.id: moved}).area_km2 != 1.0
