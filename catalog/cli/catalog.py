@@ -9,11 +9,15 @@ import click
 
 from catalog.cli.context import CommandContext, json_option, pass_context
 from catalog.cli.output import show_result, track
+from catalog.cli.series import series
 
 
 @click.group()
 def catalog() -> None:
     """Validate and count what is on record."""
+
+
+catalog.add_command(series)
 
 
 @catalog.command()

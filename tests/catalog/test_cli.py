@@ -92,6 +92,7 @@ def test_the_monthly_recipe_is_process_check_release_site() -> None:
         "fetch",
         "process",
         "check",
+        "calve",
         "release",
         "site",
     ]
