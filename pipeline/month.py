@@ -75,8 +75,20 @@ def calve_month(job: MonthJob) -> StepReport:
     return StepReport(headline(report))
 
 
+def average_month(job: MonthJob) -> StepReport:
+    """Average all series up to and including the month, and join the parts of shelves."""
+    from pipeline.average_scope import AverageScope
+    from pipeline.cli.average import headline, run_average
+
+    with job.context.open_store() as store:
+        report = run_average(store, AverageScope(job.month))
+    failures = tuple(str(error) for error in report.failures)
+    return StepReport(headline(report), failures=failures)
+
+
 FETCH = Step("fetch", 20, "Scenes from the archives", fetch_month)
 DISCOVER = Step("discover", 10, "Scenes in the archive", discover_month)
 PROCESS = Step("process", 30, "Scenes to fronts", process_month)
 CHECK = Step("check", 40, "Check of the time series", check_month)
 CALVE = Step("calve", 46, "Calving events", calve_month)
+AVERAGE = Step("average", 50, "Averages and joined shelves", average_month)

@@ -44,6 +44,7 @@ class RoomCommands(click.Group):
 SUMMARIES = {
     "catalog": "Validate, export and count what is on record.",
     "ancillary": "Put DEMs, geoids and masks on record.",
+    "average": "Monthly, quarterly and annual fronts, and shelves joined from their parts.",
     "calve": "Find calving events from accepted fronts.",
     "check": "Check series of fronts in time; doubtful ones go to review.",
     "doctor": "Look at this machine, and let the models draw a known line again.",
