@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -51,7 +52,7 @@ def average(
     from pipeline.average_scope import AverageScope, months_of_year
 
     wanted = (*map(Month.parse, months), *(m for year in years for m in months_of_year(year)))
-    last = Month.parse(until) if until else last_complete_month()
+    last = Month.parse(until) if until else month_before(datetime.now(UTC))
     scope = AverageScope(last, parts_named(units), wanted)
     with context.open_store() as store:
         report = run_average(store, scope)
@@ -70,13 +71,11 @@ def run_average(store: CatalogStore, scope: AverageScope) -> AverageReport:
     return average_catalogue(job, lambda parts: track(parts, "Parts"))
 
 
-def last_complete_month() -> Month:
-    """The month before this one."""
-    from datetime import UTC, datetime, timedelta
-
+def month_before(now: datetime) -> Month:
+    """The last month that is complete at `now`."""
     from catalog.release import Month
 
-    before = datetime.now(UTC).replace(day=1) - timedelta(days=1)
+    before = now.replace(day=1) - timedelta(days=1)
     return Month(before.year, before.month)
 
 
