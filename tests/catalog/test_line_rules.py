@@ -57,17 +57,31 @@ def test_both_fronts_of_one_shelf_are_turned_each_for_itself() -> None:
     assert usable_line(mixed, unit) == line
 
 
-@given(st.lists(st.floats(-4_000, 4_000), min_size=len(POINTS), max_size=len(POINTS)))
-def test_what_was_made_usable_is_usable_and_stays_as_it_is(shifts: list[float]) -> None:
-    line = LineString(POINTS + np.array(shifts)[:, None] * [0.6, 0.8])
+def shaken(most_m: float) -> Any:
+    shift = st.floats(-most_m, most_m)
+    return st.lists(shift, min_size=len(POINTS), max_size=len(POINTS)).map(
+        lambda shifts: LineString(POINTS + np.array(shifts)[:, None] * [0.6, 0.8])
+    )
+
+
+@given(shaken(1_000))
+def test_a_line_that_shakes_less_than_its_vertices_lie_apart_is_usable(drawn: LineString) -> None:
+    line = usable_line(drawn, AMERY)
+    points = shapely.get_coordinates(line)
+    assert np.array_equal(points, np.round(points / GRID_M) * GRID_M)
+    # Half a diagonal of the grid, and nothing more, is what the grid moves.
+    assert shapely.hausdorff_distance(line, drawn) <= GRID_M / np.sqrt(2) + 1e-6
+    assert usable_line(line, AMERY) == line
+
+
+@given(shaken(6_000))
+def test_what_is_not_refused_never_crosses_itself(drawn: LineString) -> None:
     try:
-        once = usable_line(line, AMERY)
+        line = usable_line(drawn, AMERY)
     except UnusableLine:
         return
-    assert usable_line(once, AMERY) == once
-    points = shapely.get_coordinates(once)
-    assert np.array_equal(points, np.round(points / GRID_M) * GRID_M)
-    assert once.is_simple
+    assert line.is_simple
+    assert usable_line(line, AMERY) == line
 
 
 def test_a_line_over_the_antimeridian_is_one_line() -> None:
