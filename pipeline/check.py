@@ -18,13 +18,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from catalog.errors import RecordError
 from catalog.front import Front, Interval, Reason, SeriesKey, Status
 from catalog.review_verdict import is_decided
 from pipeline.checking.chain import plausible_chain
 from pipeline.checking.envelope import Envelope, envelope_of
 from pipeline.checking.physics import SAME_MOMENT_DAYS
-from pipeline.checking.profile import SeriesProfile, profile_of
+from pipeline.checking.profile import Flags, SeriesProfile, profile_of
 from pipeline.checking.rules import CheckRules
 from pipeline.checking.screens import screen
 from pipeline.checking.speeds import Speeds, configured_speeds, mapped_speeds, own_speeds
@@ -77,14 +79,18 @@ def _judge(
     decided = frozenset(at for at, front in enumerate(fronts) if is_decided(front))
     known = profile.is_known
     usable = [at for at in range(len(fronts)) if known[at] and (at in decided or not doubts[at])]
-    speeds, trusted = _trusted(profile, usable, decided, rules, velocity)
+    in_melt = np.array([_in_melt_season(front, rules) for front in fronts])
+    speeds, chain = _trusted(profile, usable, decided, in_melt, rules, velocity)
+    envelope = envelope_of(profile, chain, speeds, rules)
+    # What was left out of the chain, and yet lies where the others allow it, is trusted too.
+    trusted = [at for at in usable if at in decided or not envelope.is_outside[at]]
     envelope = envelope_of(profile, trusted, speeds, rules)
     verdicts = [
         _kept(front)
         if at in decided
         else (Status.IN_REVIEW, doubts[at])
         if doubts[at]
-        else _placed(fronts, profile, envelope, at, rules)
+        else _placed(profile, envelope, in_melt, at)
         for at, front in enumerate(fronts)
     ]
     verdicts = _with_disintegration(envelope, verdicts)
@@ -95,6 +101,7 @@ def _trusted(
     profile: SeriesProfile,
     usable: list[int],
     decided: frozenset[int],
+    in_melt: Flags,
     rules: CheckRules,
     velocity: VelocityField | None,
 ) -> tuple[Speeds, list[int]]:
@@ -105,11 +112,11 @@ def _trusted(
     speeds = mapped_speeds(profile, velocity, rules) if velocity else None
     if speeds is None:
         fastest = configured_speeds(profile.distance_m.shape[1], rules)
-        plausible = plausible_chain(profile, usable, fastest.bound, decided, rules)
+        plausible = plausible_chain(profile, usable, fastest, decided, in_melt, rules)
         speeds = own_speeds(profile, plausible, rules)
         if not speeds.from_history:
             return speeds, plausible
-    return speeds, plausible_chain(profile, usable, speeds.bound, decided, rules)
+    return speeds, plausible_chain(profile, usable, speeds, decided, in_melt, rules)
 
 
 _Outcome = tuple[Status, tuple[Reason, ...]]
@@ -119,9 +126,7 @@ def _kept(front: Front) -> _Outcome:
     return front.status, front.reasons
 
 
-def _placed(
-    fronts: Sequence[Front], profile: SeriesProfile, envelope: Envelope, at: int, rules: CheckRules
-) -> _Outcome:
+def _placed(profile: SeriesProfile, envelope: Envelope, in_melt: Flags, at: int) -> _Outcome:
     """What the place of a front says, beside the trusted ones before and after."""
     if not profile.is_known[at]:
         return Status.PROVISIONAL, (Reason.NOT_COMPARED,)
@@ -135,18 +140,17 @@ def _placed(
         return Status.IN_REVIEW, against
     if not envelope.retreats[at]:
         return Status.ACCEPTED, ()
-    in_melt = _in_melt_season(fronts[at], rules)
-    confirming = after if not in_melt else _first_dry(fronts, envelope, after, rules)
-    return retreat_outcome(confirming >= 0, in_melt)
+    confirming = _first_dry(envelope, in_melt, after) if in_melt[at] else after
+    return retreat_outcome(confirming >= 0, bool(in_melt[at]))
 
 
 def _in_melt_season(front: Front, rules: CheckRules) -> bool:
     return front.interval in SEASONAL_INTERVALS and front.start.month in rules.melt_months
 
 
-def _first_dry(fronts: Sequence[Front], envelope: Envelope, at: int, rules: CheckRules) -> int:
+def _first_dry(envelope: Envelope, in_melt: Flags, at: int) -> int:
     """The first trusted front from `at` on that was not seen in a month of melt, or -1."""
-    while at >= 0 and _in_melt_season(fronts[at], rules):
+    while at >= 0 and in_melt[at]:
         at = int(envelope.following[at])
     return at
 

@@ -15,14 +15,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.checking.physics import may_follow
-from pipeline.checking.profile import Curve, SeriesProfile
+from pipeline.checking.profile import Curve, Flags, SeriesProfile
 from pipeline.checking.rules import CheckRules
+from pipeline.checking.speeds import Speeds
 
 LEFT_OUT = 1.0
+LEFT_OUT_IN_MELT = 0.7  # of a front from the months of melt, which is believed less
 # Nothing comes before the first fronts, so it takes more voices to speak against them.
 LEFT_OUT_FIRST = 1.5
 # Where the next front lies as if the ice had just flowed on, what lies between is doubted sooner.
 RETURN_DISCOUNT = 0.6
+FORESEEN_TOLERANCES = 2.0  # within which that place must be known to mean anything
 RETREAT = 0.9  # below LEFT_OUT: a calving at the end of a series is followed
 DECIDED_LEFT_OUT = 1e6  # a person trusts it
 DECIDED_CONTRADICTED = 1e3  # people may trust two fronts that contradict each other
@@ -33,17 +36,20 @@ BEST = 12  # beside the best ends of chains: what false fronts have long interru
 def plausible_chain(
     profile: SeriesProfile,
     usable: Sequence[int],
-    bound_m_per_day: Curve,
+    speeds: Speeds,
     decided: frozenset[int],
+    in_melt: Flags,
     rules: CheckRules,
 ) -> list[int]:
     """Positions of the fronts of the cheapest succession, in order; `usable` are the candidates.
 
-    `decided` are positions that people trust: they are always among them.
+    `decided` are positions that people trust: they are always among them. `in_melt`, shape (n,),
+    says which fronts are of the months of melt.
     """
     if not usable:
         return []
-    weight = np.array([DECIDED_LEFT_OUT if at in decided else LEFT_OUT for at in usable])
+    weight = np.where(in_melt[list(usable)], LEFT_OUT_IN_MELT, LEFT_OUT)
+    weight[[at in decided for at in usable]] = DECIDED_LEFT_OUT
     skipped = np.concatenate([[0.0], np.cumsum(weight)])
     cost = np.empty(len(usable))
     previous = np.full(len(usable), -1)
@@ -53,7 +59,7 @@ def plausible_chain(
         ends = sorted({*range(max(0, node - RECENT), node), *best})
         if ends:
             rows = [usable[end] for end in ends]
-            edge, share = _edge_costs(profile, rows, at, bound_m_per_day, decided, rules)
+            edge, share = _edge_costs(profile, rows, at, speeds, decided, rules)
             total = cost[ends] + share * (skipped[node] - skipped[np.array(ends) + 1]) + edge
             # The last of equals: what lies nearest in time.
             cheapest = len(ends) - 1 - int(np.argmin(np.round(total, 9)[::-1]))
@@ -73,7 +79,7 @@ def _edge_costs(
     profile: SeriesProfile,
     before: list[int],
     after: int,
-    bound_m_per_day: Curve,
+    speeds: Speeds,
     decided: frozenset[int],
     rules: CheckRules,
 ) -> tuple[Curve, Curve]:
@@ -81,14 +87,12 @@ def _edge_costs(
 
     And the share of the cost of what is left out between them.
     """
+    days = profile.days[after] - profile.days[before]
     allowed, retreats = may_follow(
-        profile.distance_m[before],
-        profile.distance_m[after],
-        profile.days[after] - profile.days[before],
-        bound_m_per_day,
-        rules,
+        profile.distance_m[before], profile.distance_m[after], days, speeds.bound, rules
     )
     both_decided = np.array([after in decided and at in decided for at in before])
     refused = np.where(both_decided, DECIDED_CONTRADICTED, np.inf)
     cost = np.where(allowed, np.where(retreats, RETREAT, 0.0), refused)
-    return cost, np.where(allowed & ~retreats, RETURN_DISCOUNT, 1.0)
+    is_foreseen = days * speeds.unsure <= FORESEEN_TOLERANCES * rules.local_tolerance_m
+    return cost, np.where(allowed & ~retreats & is_foreseen, RETURN_DISCOUNT, 1.0)

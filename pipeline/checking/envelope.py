@@ -39,6 +39,11 @@ class Envelope:
     previous: Indices
     following: Indices
 
+    @property
+    def is_outside(self) -> Flags:
+        """Which fronts cannot be where they are."""
+        return np.asarray(self.is_ahead | self.is_behind)
+
 
 def envelope_of(
     profile: SeriesProfile, trusted: list[int], speeds: Speeds, rules: CheckRules

@@ -36,6 +36,11 @@ class Speeds:
     bound: Curve
     from_history: bool
 
+    @property
+    def unsure(self) -> float:
+        """By how much the ice may flow faster or slower than expected, metres per day."""
+        return float(np.mean(self.bound - self.expected if self.from_history else self.bound))
+
 
 def configured_speeds(paths: int, rules: CheckRules) -> Speeds:
     """The fastest advance of any shelf."""
