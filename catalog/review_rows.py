@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from catalog.front import Interval, Origin, Reason, Status
 from catalog.review import Action, Decision, DecisionReason
 from catalog.review_queue import QueueEntry
-from catalog.rows import MOMENT_FORMAT, moment_text
+from catalog.rows import moment_text
 from catalog.tables import DecisionRow
 
 
@@ -69,4 +69,4 @@ def _line_text(line: MultiLineString) -> str:
 
 
 def _moment(text: str) -> datetime:
-    return datetime.strptime(text, MOMENT_FORMAT).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)  # in UTC, as it was written
