@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 
 from catalog.errors import UnknownUnit
 from catalog.front import Front, Reason
@@ -97,24 +98,24 @@ def read_queue(store: CatalogStore, wanted: Selection) -> tuple[QueueEntry, ...]
 
 def turn_of(front: Front, queue: Sequence[QueueEntry]) -> Turn:
     """The neighbours of a case in the queue, which it may have left."""
-    here = _order(QueueKey.of(front))
-    before = [entry for entry in queue if _order(entry.key) < here]
-    after = [entry for entry in queue if _order(entry.key) > here]
-    is_waiting = len(before) + len(after) < len(queue)
+    place = bisect_left(queue, _order(QueueKey.of(front)), key=lambda entry: _order(entry.key))
+    is_waiting = place < len(queue) and queue[place].front_id == front.id
+    rest = queue[place + is_waiting :]
     return Turn(
-        before[-1] if before else None,
-        after[0] if after else None,
-        len(before) + 1 if is_waiting else None,
+        queue[place - 1] if place else None,
+        rest[0] if rest else None,
+        place + 1 if is_waiting else None,
         len(queue),
     )
 
 
-def next_waiting(front: Front, queue: Sequence[QueueEntry]) -> QueueEntry | None:
-    """The case to go on with: the next one, else the first that is left."""
-    left = [entry for entry in queue if entry.front_id != front.id]
-    here = _order(QueueKey.of(front))
-    after = (entry for entry in left if _order(entry.key) > here)
-    return next(after, None) or next(iter(left), None)
+def next_waiting(store: CatalogStore, front: Front, wanted: Selection) -> QueueEntry | None:
+    """The case to go on with after `front` was decided: the next one, else the first left."""
+    for after in (QueueKey.of(front), None):
+        entries = store.review.queue(wanted.filter, after, limit=1).entries
+        if entries:
+            return entries[0]
+    return None
 
 
 def lately_decided(store: CatalogStore) -> list[Decision]:
@@ -160,4 +161,4 @@ def titles(shelves: Iterable[str]) -> dict[str, str]:
 
 
 def _order(key: QueueKey) -> tuple[str, ...]:
-    return astuple(key)
+    return (key.shelf, key.reasons, key.unit, key.start, key.front_id)

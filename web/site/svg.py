@@ -16,11 +16,11 @@ def element(name: str, *children: str, **attributes: str | float | None) -> Mark
     A trailing underscore is dropped (`class_`), other underscores become hyphens; None is left out.
     """
     written = "".join(
-        Markup(' {}="{}"').format(_attribute_name(key), _attribute_value(value))
+        f' {_attribute_name(key)}="{_attribute_value(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
-    inner = Markup("").join(children)
+    inner = "".join(escape(child) for child in children)
     if not inner:
         return Markup(f"<{name}{written}/>")  # noqa: S704 - the parts above are escaped
     return Markup(f"<{name}{written}>{inner}</{name}>")  # noqa: S704

@@ -125,7 +125,7 @@ def _go_on(desk: Desk, visit: Visit, case: Case, *, stays: bool) -> Response:
     query = {**wanted.query, PARAMETER: mark_done(case)}
     if stays:
         return RedirectResponse(visit.link(case.path, **query), SEE_OTHER)
-    after = next_waiting(case.front, read_queue(desk.store, wanted))
+    after = next_waiting(desk.store, case.front, wanted)
     path = case_path(after.collection, after.front_id) if after else ""
     return RedirectResponse(visit.link(path, **query), SEE_OTHER)
 
