@@ -21,12 +21,18 @@ from pipeline.high_ground import (
     surely_grounded,
     with_high_ground,
 )
-from pipeline.settings import ProcessingSettings
 from pipeline.simulate.elevation import stale_heights
-from pipeline.trace import TracedFront, trace_front
+from pipeline.trace import TracedFront, TraceRules, trace_front
 from tests.pipeline.painted_scenes import REFERENCE, REGION, SOUTH, WEST
 
-RULES = ProcessingSettings().trace_rules
+RULES = TraceRules(
+    unsure_px=4,
+    least_body_km2=4.0,
+    shortest_piece_m=2_000.0,
+    least_known_share=0.9,
+    least_seen_share=0.5,
+    longest_bridge_m=1_000.0,
+)
 GRID = Grid.around(REGION.buffer(2_000, join_style="mitre").bounds, "EPSG:3031", 40.0)
 X, Y = np.meshgrid(GRID.column_x - WEST, GRID.row_y - SOUTH)
 FRONT_M = 8_000.0
