@@ -38,6 +38,11 @@ class Case:
     def stands(self) -> Decision | None:
         return standing(self.decisions)
 
+    @property
+    def is_applied(self) -> bool:
+        """Whether the record tells all decisions there are."""
+        return len(self.front.lineage.judgements) == len(self.decisions)
+
     def decide(
         self,
         action: Action,

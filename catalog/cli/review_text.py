@@ -63,6 +63,7 @@ def case_document(case: Case) -> dict[str, Any]:
         "after": _front_document(case.after) if case.after else None,
         "decisions": [decision_document(decision) for decision in case.decisions],
         "stands": stands.number if stands else None,
+        "is_applied": case.is_applied,
     }
 
 
@@ -155,10 +156,11 @@ def _area(front: Front) -> str:
 
 def _next_step(case: Case) -> str:
     front_id = case.front.id
+    if not case.is_applied:
+        undo = f"; `icelines review undo {front_id}` takes it back" if case.stands else ""
+        return f"Next: `icelines check` applies it{undo}."
     if case.stands is not None:
-        return (
-            f"Next: `icelines check` applies it; `icelines review undo {front_id}` takes it back."
-        )
+        return f"It is applied. `icelines review undo {front_id}` takes it back."
     return (
         f"Next: `icelines review accept {front_id}`, "
         "`reject ... --reason fast_ice`, or `replace ... LINE.gpkg`."

@@ -162,6 +162,20 @@ def test_a_front_on_which_a_decision_stands_is_not_decided_on_unseen(workspace: 
     assert [decision["action"] for decision in decisions] == ["reject", "undo", "accept"]
 
 
+def test_a_case_says_whether_its_decision_is_applied(workspace: Path) -> None:
+    def last_line() -> str:
+        return done(workspace, "show", DOUBTFUL.id).splitlines()[-1]
+
+    done(workspace, "accept", DOUBTFUL.id)
+    assert last_line().startswith("Next: `icelines check` applies it; `icelines review undo")
+    front = applied(workspace)
+    with open_store(workspace) as store:
+        store.revise_front(front)
+    assert last_line().startswith("It is applied. `icelines review undo")
+    done(workspace, "undo", DOUBTFUL.id)
+    assert last_line() == "Next: `icelines check` applies it."
+
+
 def test_an_undo_of_nothing_is_refused(workspace: Path) -> None:
     assert "no decision to undo" in refusal(workspace, "undo", DOUBTFUL.id).fault
 
