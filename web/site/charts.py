@@ -14,6 +14,7 @@ from web.site.axes import Axis, padded, ticks_between, time_ticks
 from web.site.series import Kind, Series, middle, runs
 from web.site.svg import Point, element, path_of, picture, short
 from web.site.words import (
+    WITHOUT_Q1,
     area,
     count,
     number,
@@ -94,7 +95,8 @@ def area_chart(
 def chart_title(series: Series, unit: str) -> str:
     """What a chart shows: `Area of Getz Ice Shelf, monthly, Sentinel-1`."""
     key = series.key
-    return f"Area of {unit}, {key.interval}, {origin_words(key.origin, key.source)}"
+    rest = WITHOUT_Q1 if key.without_q1 else ""
+    return f"Area of {unit}, {key.interval}{rest}, {origin_words(key.origin, key.source)}"
 
 
 def sparkline(kind: Kind) -> Markup:

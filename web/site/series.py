@@ -54,7 +54,8 @@ class Series:
     @property
     def slug(self) -> str:
         """A file name without path or suffix, unique within the shelf."""
-        return f"{self.key.unit}-{self.key.interval}-{self.key.source}"
+        rest = "-noQ1" if self.key.without_q1 else ""
+        return f"{self.key.unit}-{self.key.interval}{rest}-{self.key.source}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,15 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """All series of a shelf with one origin, source and interval: one per unit."""
+    """All series of a shelf with one origin, source and interval: one per unit.
+
+    Years without January to March (`without_q1`) are a kind of their own.
+    """
 
     origin: Origin
     source: str
     interval: Interval
+    without_q1: bool
     series: tuple[Series, ...]
 
     @property
@@ -107,9 +112,12 @@ def middle(front: Front) -> datetime:
 
 
 def series_of(shelf: ShelfContent) -> tuple[Series, ...]:
-    """Every series of a shelf, sorted by unit, origin, source and interval."""
-    line = _by_key(f for f in shelf.released if f.status in LINE_STATUSES)
-    doubtful = _by_key(f for f in shelf.all_fronts if f.status is Status.IN_REVIEW)
+    """Every series of a shelf, sorted by unit, origin, source and interval.
+
+    Fronts joined from parts are left out: their parts are series already, and would count twice.
+    """
+    line = _by_key(f for f in shelf.released if f.status in LINE_STATUSES and not f.parts)
+    doubtful = _by_key(f for f in shelf.all_fronts if f.status is Status.IN_REVIEW and not f.parts)
     return tuple(
         Series(key, _in_time(line[key]), _in_time(doubtful[key]))
         for key in sorted({*line, *doubtful})
@@ -118,9 +126,10 @@ def series_of(shelf: ShelfContent) -> tuple[Series, ...]:
 
 def kinds_of(shelf: ShelfContent) -> tuple[Kind, ...]:
     """The series of a shelf by origin, source and interval, the one to lead with first."""
-    grouped: dict[tuple[Origin, str, Interval], list[Series]] = defaultdict(list)
+    grouped: dict[tuple[Origin, str, Interval, bool], list[Series]] = defaultdict(list)
     for series in series_of(shelf):
-        grouped[series.key.origin, series.key.source, series.key.interval].append(series)
+        key = series.key
+        grouped[key.origin, key.source, key.interval, key.without_q1].append(series)
     kinds = [Kind(*key, tuple(series)) for key, series in sorted(grouped.items())]
     return tuple(sorted(kinds, key=_rank, reverse=True))
 

@@ -28,11 +28,11 @@ from web.site.series import Kind, Series, Total, kinds_of
 from web.site.snippets import snippets_for
 from web.site.tables import series_csv, series_json
 from web.site.words import (
-    INTERVAL_WORDS,
     NOT_KNOWN,
     area,
     coarse_words,
     count,
+    interval_words,
     origin_words,
     period_words,
     signed_area,
@@ -42,6 +42,7 @@ from web.site.words import (
 
 YEAR = timedelta(days=365)
 YEAR_TOLERANCE = timedelta(days=46)
+MOST_INPUTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class ProvenanceRow:
     is_doubtful: bool
     origin: str
     inputs: tuple[Input, ...]
+    more: int  # inputs that are only counted: a year may be made of hundreds of fronts
     model: Input | None
 
 
@@ -179,7 +181,8 @@ def figures_of(kind: Kind) -> list[Figure]:
 
 
 def _every(kind: Kind, period: str) -> str:
-    return ", ".join(filter(None, (INTERVAL_WORDS[kind.interval], period)))
+    words = interval_words(kind.interval, without_q1=kind.without_q1)
+    return ", ".join(filter(None, (words, period)))
 
 
 def change_in_last_year(totals: tuple[Total, ...]) -> tuple[str, float] | None:
@@ -248,13 +251,15 @@ def data_files(content: SiteContent) -> list[ReleaseFile]:
 def _provenance(front: Front) -> ProvenanceRow:
     models = front.lineage.inputs_of(InputKind.MODEL)
     made_from = tuple(i for i in front.lineage.inputs if i.kind is not InputKind.MODEL)
+    shown = made_from if len(made_from) <= MOST_INPUTS else ()
     return ProvenanceRow(
         front=front,
         period=period_words(front),
         verdict=verdict_words(front),
         is_doubtful=front.status in (Status.IN_REVIEW, Status.PROVISIONAL),
         origin=origin_words(front.origin, front.source),
-        inputs=made_from,
+        inputs=shown,
+        more=len(made_from) - len(shown),
         model=models[0] if models else None,
     )
 

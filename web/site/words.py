@@ -37,6 +37,7 @@ STATE_WORDS = {
     ReleaseState.WITHDRAWN: "withdrawn",
 }
 
+WITHOUT_Q1 = " without Jan\u2013Mar"
 INTERVAL_WORDS = {
     Interval.DAILY: "one per pass",
     Interval.MONTHLY: "monthly",
@@ -52,6 +53,11 @@ def origin_words(origin: Origin, source: str) -> str:
     return "Sentinel-1" if origin is Origin.SENTINEL1 else "simulated"
 
 
+def interval_words(interval: Interval, *, without_q1: bool) -> str:
+    """How often a series has a front: `monthly`, `annual without Jan-Mar`."""
+    return INTERVAL_WORDS[interval] + (WITHOUT_Q1 if without_q1 else "")
+
+
 def period_words(front: Front) -> str:
     """The time a front stands for, as precisely as its interval allows."""
     start = front.start
@@ -59,7 +65,7 @@ def period_words(front: Front) -> str:
         Interval.DAILY: start.date().isoformat(),
         Interval.MONTHLY: month_words(start),
         Interval.QUARTERLY: f"{start.year} Q{(start.month + 2) // 3}",
-        Interval.ANNUAL: str(start.year),
+        Interval.ANNUAL: f"{start.year}{WITHOUT_Q1 if front.is_without_q1 else ''}",
     }
     return by_interval[front.interval]
 
