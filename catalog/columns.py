@@ -51,6 +51,8 @@ COLUMNS = (
     Column("confidence", "CONFIDENCE", Kind.NUMBER, "0 to 1", "Mean certainty of the network"),
     Column("observations", "N_OBS", Kind.INTEGER, "", "Fronts that an average is made of"),
     Column("spread_m", "SPREAD_M", Kind.NUMBER, "m", "Spread of the fronts in an average"),
+    Column("dates", "DATES", Kind.TEXT, "UTC", "Days of those fronts, separated by space", True),
+    Column("parts", "PARTS", Kind.TEXT, "UTC", "Of a joined shelf: days of each part", True),
     Column("grid_m", "GRID_M", Kind.NUMBER, "m", "Grid of the vertices; empty: as delivered"),
     Column("scenes", "SCENES", Kind.TEXT, "", "Scenes it was drawn from, separated by space", True),
     Column("model", "MODEL", Kind.TEXT, "", "Model that found ice and ocean"),

@@ -44,6 +44,7 @@ def freeze(
 ) -> FrozenContent:
     """Choose and pin; raises a PublicationError that says why a release cannot be made so."""
     fronts = _choose(store, version, inclusion, cut_off)
+    _refuse_stale_lineage(fronts)
     has_simulated = any(f.front.origin is Origin.SIMULATED for f in fronts)
     predecessor = predecessor_of(version, releases, has_simulated=has_simulated)
     inputs = _inputs_of(store, fronts)
@@ -162,6 +163,19 @@ def _input(store: CatalogStore, collection: str, item_id: str, front: Front) -> 
             where=front.id,
             remedy="Process its scene again, so that the record is complete.",
         ) from error
+
+
+def _refuse_stale_lineage(fronts: tuple[ReleasedFront, ...]) -> None:
+    """Averages and joined fronts are released with the very revisions that they are made of."""
+    digests = {f.front.id: f.stored.digest for f in fronts}
+    for released in fronts:
+        for entry in released.front.lineage.inputs_of(InputKind.FRONT):
+            if digests.get(entry.name) != entry.sha256:
+                raise DanglingLineage(
+                    f"was made from a revision of {entry.name} that is not in the release.",
+                    where=released.front.id,
+                    remedy="Run `icelines average`, which makes it anew.",
+                )
 
 
 def _refuse_simulation_in_disguise(

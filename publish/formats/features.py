@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from catalog.columns import COLUMNS, Kind
-from catalog.front import Front, Interval, Origin
+from catalog.front import Front, Interval, JoinedPart, Origin
 from catalog.items.front import POLAR_CODE
 from catalog.lineage import InputKind
 from catalog.publisher import Publisher
@@ -75,6 +76,8 @@ def feature_row(released: ReleasedFront, credit: Credit) -> dict[str, Any]:
         "confidence": front.confidence,
         "observations": front.observations,
         "spread_m": front.spread_m,
+        "dates": _days(front.dates) or None,
+        "parts": "; ".join(map(_part_words, front.parts)) or None,
         "grid_m": front.grid_m,
         "scenes": " ".join(scenes) or None,
         "model": " ".join(models) or None,
@@ -87,6 +90,15 @@ def feature_row(released: ReleasedFront, credit: Credit) -> dict[str, Any]:
         "doi": credit.doi,
         "provider": credit.provider,
     }
+
+
+def _days(dates: Iterable[date]) -> str:
+    return " ".join(day.isoformat() for day in dates)
+
+
+def _part_words(part: JoinedPart) -> str:
+    """`Getz1 2026-09-03`, or `Getz2 missing`."""
+    return f"{part.unit} {_days(part.dates) or 'missing'}"
 
 
 @dataclass(frozen=True, slots=True)
