@@ -86,13 +86,14 @@ def test_recorded_items_are_valid(tmp_path: Path, shared_schemas: Path) -> None:
     assert "2 items, 0 faults" in result.stdout
 
 
-def test_the_monthly_recipe_is_process_check_release_site() -> None:
+def test_the_monthly_recipe_runs_from_scenes_to_the_site() -> None:
     assert [step.name for step in registered_steps()] == [
         "discover",
         "fetch",
         "process",
         "check",
         "calve",
+        "average",
         "release",
         "site",
     ]
