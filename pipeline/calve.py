@@ -291,7 +291,7 @@ def _stretches(known: _Known, row: int, rules: CalvingRules) -> Iterator[tuple[i
     width = known.fronts.width_m
     ends = np.cumsum(width)
     runs: list[tuple[int, int]] = []
-    for first, last in _runs(is_lost):
+    for first, last in runs_where(is_lost):
         if runs and ends[first] - width[first] - ends[runs[-1][1]] <= rules.bridged_m:
             runs[-1] = runs[-1][0], last
         else:
@@ -302,7 +302,7 @@ def _stretches(known: _Known, row: int, rules: CalvingRules) -> Iterator[tuple[i
             yield first, last
 
 
-def _runs(mask: Mask) -> list[tuple[int, int]]:
+def runs_where(mask: Mask) -> list[tuple[int, int]]:
     """First and last index of each run that holds."""
     steps = np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))
     begins, pasts = np.flatnonzero(steps > 0).tolist(), np.flatnonzero(steps < 0).tolist()

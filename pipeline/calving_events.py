@@ -37,6 +37,7 @@ from pipeline.calve import (
     LossKind,
     TrackedFronts,
     find_losses,
+    runs_where,
 )
 from pipeline.provenance import DIGITS, code_digest, software_versions
 
@@ -196,10 +197,17 @@ def _between(corridor: Corridor, paths: slice, inner_m: Curve, outer_m: Curve) -
     inner, outer = (
         _points(corridor, at, np.concatenate([[m[0]], m, [m[-1]]])) for m in (inner_m, outer_m)
     )
-    # Path by path, because the two sides touch where nothing lies between them.
-    quads = [Polygon([inner[i], inner[i + 1], outer[i + 1], outer[i]]) for i in range(len(at) - 1)]
-    whole = [shapely.make_valid(quad) for quad in quads if quad.area > 0]
-    return _pieces(shapely.union_all(whole, grid_size=0.01))
+    rings = [
+        Polygon(np.vstack([inner[one], outer[one][::-1]]))
+        for one in _open_stretches(np.concatenate([[0.0], outer_m - inner_m, [0.0]]))
+    ]
+    valid = [ring if ring.is_valid else shapely.make_valid(ring) for ring in rings]
+    return _pieces(shapely.union_all(valid))
+
+
+def _open_stretches(depth_m: Curve) -> list[slice]:
+    """Where something lies between two sides, with the places next to it, where they meet."""
+    return [slice(max(first - 1, 0), last + 2) for first, last in runs_where(depth_m > 0)]
 
 
 def _points(corridor: Corridor, at: Curve, distance_m: Curve) -> Curve:

@@ -186,3 +186,18 @@ def test_the_flow_is_told_from_the_fronts_between_calvings() -> None:
 
 def test_of_a_short_series_no_flow_is_known() -> None:
     assert not advance_rate(tracked(flowing(6, None)), RULES).any()
+
+
+@given(
+    st.integers(0, 2**32 - 1),
+    st.integers(1, 58),
+    st.floats(-20_000.0, 20_000.0),
+    st.integers(0, 70),
+    st.integers(4, 80),
+)
+def test_one_wrong_front_among_good_ones_makes_no_event(
+    seed: int, row: int, moved_m: float, first: int, width: int
+) -> None:
+    table = flowing(calved_at=None) + np.random.default_rng(seed).normal(0, 60.0, (60, PATHS))
+    table[row, first : first + width] += moved_m
+    assert find_losses(tracked(table), RULES) == ()
