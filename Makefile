@@ -8,7 +8,7 @@ DATA ?= ../shared/data/training/caffe256
 
 export ICELINES_WORKSPACE ?= workspace
 
-.PHONY: help setup demo test test-all check serve bench bench-prepare bench-inference ablation models clean
+.PHONY: help setup demo test test-all check serve bench bench-prepare bench-inference bench-check bench-series ablation models clean
 
 help:
 	@echo "make demo      a simulated year for three shelves becomes a release and a site"
@@ -19,6 +19,8 @@ help:
 	@echo "make bench     our speed beside our peers'"
 	@echo "make bench-prepare  our preparation beside GDAL, sarsen and xarray-sentinel: time, memory, errors"
 	@echo "make bench-inference  our inference beside the plain network: time, changes, displaced fronts"
+	@echo "make bench-check   how many false fronts the check finds, how many true ones it doubts"
+	@echo "make bench-series  check, average and events over many fronts: time, memory, growth"
 	@echo "make ablation  what mending each fault of the published loss brings"
 	@echo "make models    train the shipped models again (hours; labelled images in ../shared or DATA=)"
 	@echo "make clean     remove what these commands made"
@@ -49,6 +51,12 @@ bench-prepare: setup
 
 bench-inference: setup
 	$(BIN)/python -m benchmarks.inference
+
+bench-check: setup
+	$(BIN)/python -m benchmarks.checking
+
+bench-series: setup
+	$(BIN)/python -m benchmarks.series
 
 ablation: setup
 	$(BIN)/python -m benchmarks.ablation
