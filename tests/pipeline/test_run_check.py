@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 from shapely import MultiLineString
 
-from catalog.front import Front, Reason, Status
+from catalog.front import Front, Interval, Reason, Status
+from catalog.observation import Observation, ObservationKind
+from catalog.query import FrontFilter
+from catalog.review import Action, following
 from catalog.settings import load_settings
 from catalog.store import CatalogStore
-from pipeline.run_check import check_catalogue
+from pipeline.errors import VelocityError
+from pipeline.run_check import check_catalogue, velocity_around
 from pipeline.settings import ProcessingSettings
 from tests.factories import make_front, make_imported_front
 
@@ -91,3 +95,117 @@ def test_an_empty_catalogue_has_nothing_to_check(tmp_path: Path) -> None:
     with CatalogStore.open(load_settings(tmp_path / "empty")) as empty:
         report = check_catalogue(empty, RULES)
     assert (report.series, report.fronts, report.changed) == (0, 0, 0)
+
+
+def decide(store: CatalogStore, front: Front, action: Action, line: object = None) -> None:
+    stored = store.get(front.collection, front.id)
+    earlier = store.review.decisions(front.collection, front.id)
+    store.review.add_decision(
+        following(
+            earlier,
+            collection=front.collection,
+            front_id=front.id,
+            revision_digest=stored.digest,
+            action=action,
+            reviewer="ada",
+            decided_at=START + timedelta(days=100 + len(earlier)),
+            line_after=line if isinstance(line, MultiLineString) else None,
+        )
+    )
+
+
+def test_what_a_person_accepts_stays_accepted_and_others_are_measured_by_it(
+    store: CatalogStore,
+) -> None:
+    check_catalogue(store, RULES)
+    decide(store, store.fronts()[2], Action.ACCEPT)
+    report = check_catalogue(store, RULES)
+    assert report.decided == 1
+    assert store.fronts()[2].reasons == (Reason.ACCEPTED_BY_REVIEWER,)
+    assert [f.status for f in store.fronts()[3:]] == [Status.IN_REVIEW] * 2
+    assert check_catalogue(store, RULES).changed == 0
+
+
+def test_what_a_person_rejects_is_left_out(store: CatalogStore) -> None:
+    decide(store, store.fronts()[4], Action.REJECT)
+    report = check_catalogue(store, RULES)
+    assert store.fronts()[4].status is Status.REJECTED
+    assert sum(report.by_status.values()) == 4
+
+
+def test_an_undone_rejection_gives_the_front_back_to_the_machine(store: CatalogStore) -> None:
+    check_catalogue(store, RULES)
+    decide(store, store.fronts()[4], Action.REJECT)
+    check_catalogue(store, RULES)
+    decide(store, store.fronts()[4], Action.UNDO)
+    check_catalogue(store, RULES)
+    assert store.fronts()[4].status is Status.ACCEPTED
+    assert store.fronts()[4].reasons == ()
+
+
+def test_a_line_that_a_person_drew_takes_the_place_of_the_traced_one(store: CatalogStore) -> None:
+    drawn = MultiLineString([[(2_000_000.0, 701_000.0), (2_040_000.0, 701_000.0)]])
+    decide(store, store.fronts()[2], Action.REPLACE, drawn)
+    check_catalogue(store, RULES)
+    front = store.fronts()[2]
+    assert (front.line, front.status) == (drawn, Status.ACCEPTED)
+    decide(store, front, Action.UNDO)
+    check_catalogue(store, RULES)
+    assert store.fronts()[2].line == LINE
+
+
+def test_people_decide_about_imported_fronts_too(store: CatalogStore) -> None:
+    theirs = make_imported_front()
+    store.record_fronts([(theirs, ())])
+    decide(store, theirs, Action.REJECT)
+    assert check_catalogue(store, RULES).series == 1
+    (front,) = store.fronts(FrontFilter(sources=(theirs.source,)))
+    assert front.status is Status.REJECTED
+
+
+def test_imported_series_are_judged_where_that_is_asked_for(store: CatalogStore) -> None:
+    theirs = [
+        make_imported_front(
+            unit="Wordie",
+            shelf="Wordie",
+            start=START.replace(year=2000 + year),
+            line=LINE,
+            area_km2=area,
+        )
+        for year, area in enumerate(AREAS_KM2)
+    ]
+    store.record_fronts((front, ()) for front in theirs)
+    assert check_catalogue(store, RULES).series == 1
+    report = check_catalogue(store, RULES, imported=["greene2022"])
+    assert report.series == 2
+    doubtful = store.fronts(FrontFilter(units=("Wordie",)))[2]
+    assert doubtful.reasons == (Reason.AREA_LOST_AND_REGAINED,)
+
+
+def test_averages_of_ours_are_not_judged(store: CatalogStore) -> None:
+    monthly = make_front(unit="LarsenB", interval=Interval.MONTHLY, start=START, line=LINE)
+    store.record_fronts([(monthly, ())])
+    assert check_catalogue(store, RULES).fronts == 5
+
+
+def test_observations_say_what_became_of_the_fronts(store: CatalogStore) -> None:
+    fronts = store.fronts()
+    store.record_observations(
+        Observation(f.unit, f.start, ObservationKind.OBSERVED, "front traced", f"S{at}", f.id)
+        for at, f in enumerate(fronts)
+    )
+    check_catalogue(store, RULES)
+    decide(store, store.fronts()[4], Action.REJECT)
+    check_catalogue(store, RULES)
+    seen = store.observations("LarsenB")
+    assert [each.kind for each in seen] == [*["observed"] * 4, "rejected"]
+    assert seen[1].reason == "front traced"
+    assert seen[2].reason == "front traced, in review: area lost and regained"
+    assert seen[4].reason == "front rejected: rejected by reviewer"
+
+
+def test_a_velocity_map_that_knows_nothing_of_a_unit_is_passed_over(tmp_path: Path) -> None:
+    assert velocity_around(None)("Amery") is None
+    assert velocity_around(tmp_path / "none.tif")("LarsenB") is None
+    with pytest.raises(VelocityError, match=r"cannot be read|is no file"):
+        velocity_around(tmp_path / "none.tif")("Amery")
