@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from catalog.canonical import sha256_hex
 from catalog.front import Front, SeriesKey, Status
 from catalog.items.front import item_to_front
 from catalog.query import FrontFilter
@@ -22,13 +23,15 @@ MOST_REMEMBERED = 8_192  # fronts of a few kilobytes each
 class Neighbourhood:
     """`judged` with the nearest trusted fronts of its series; None where there is none.
 
-    `series` is for the chart: what is trusted as line, what is doubtful beside it.
+    `series` is for the chart: what is trusted as line, what is doubtful beside it. `version` is a
+    digest of all its records.
     """
 
     judged: Front
     before: Front | None
     after: Front | None
     series: Series
+    version: str
 
 
 class FrontMemory:
@@ -55,9 +58,12 @@ class FrontMemory:
 
 def neighbourhood_of(judged: Front, store: CatalogStore, memory: FrontMemory) -> Neighbourhood:
     """Read the series of `judged` and place it there."""
-    fronts = (memory.front(stored) for stored in _stored_series(judged.series, store))
-    others = [f for f in fronts if f.series == judged.series and f.id != judged.id]
-    return Neighbourhood(judged, *neighbours(judged, others), _series_with(judged, others))
+    records = _stored_series(judged.series, store)
+    fronts = (memory.front(record) for record in records if record.item_id != judged.id)
+    others = [front for front in fronts if front.series == judged.series]
+    before, after = neighbours(judged, others)
+    version = sha256_hex("".join(record.digest for record in records).encode())
+    return Neighbourhood(judged, before, after, _series_with(judged, others), version)
 
 
 def _series_with(judged: Front, others: Sequence[Front]) -> Series:

@@ -28,6 +28,7 @@ POINT_RADIUS = 2.6
 LONE_MARGIN_S = 45 * 86_400.0  # around a single front
 DIAMOND = 4.5
 RING_RADIUS = 9.0
+END_OF_PICTURE = "</svg>"
 LABEL_HEIGHT = 15.0
 SPARK_WIDTH, SPARK_HEIGHT, SPARK_MARGIN = 112.0, 28.0, 4.0
 
@@ -64,13 +65,10 @@ class _Scales:
         return min(max(y, self.frame.top), self.frame.height - self.frame.bottom)
 
 
-def area_chart(
-    series: Series, frame: Frame, title: str, marked: Front | None = None
-) -> Markup | None:
+def area_chart(series: Series, frame: Frame, title: str) -> Markup | None:
     """The area of one series: the released line, gaps as gaps, doubtful fronts in amber.
 
     None where no front of the series has an area. The vertical axis spans the data, not zero.
-    `marked` is a front of the series that a ring and a line through it point out.
     """
     if not any(front.area_km2 is not None for front in (*series.line, *series.doubtful)):
         return None
@@ -84,12 +82,29 @@ def area_chart(
         *_review_marks(series, scales),
         *_line(series, scales),
         *_end_label(series, scales),
-        *(_mark(marked, scales) if marked else ()),
         title=title,
         description=_description(series),
         key=f"chart-{series.slug}-{frame.name}",
         class_=f"chart {frame.name}",
     )
+
+
+def marked_chart(chart: Markup, series: Series, frame: Frame, front: Front) -> Markup:
+    """`chart`, made by `area_chart` of the same series, with a ring around one of its fronts."""
+    marks = _mark(front, _scales(series, frame))
+    body = chart.removesuffix(END_OF_PICTURE)
+    return Markup("").join([body, *marks, Markup(END_OF_PICTURE)])  # noqa: S704 - a constant
+
+
+def _mark(front: Front, scales: _Scales) -> Iterable[Markup]:
+    frame = scales.frame
+    x = scales.x.at(_seconds(middle(front)))
+    yield element(
+        "line", x1=x, x2=x, y1=frame.top, y2=frame.height - frame.bottom, class_="marked-moment"
+    )
+    if front.area_km2 is not None:
+        y = scales.clamped(scales.y.at(front.area_km2))
+        yield element("circle", cx=x, cy=y, r=RING_RADIUS, class_="marked-point")
 
 
 def chart_title(series: Series, unit: str) -> str:
@@ -216,17 +231,6 @@ def _review_marks(series: Series, scales: _Scales) -> Iterable[Markup]:
             "path", element("title", reading), d=_diamond(x, inside),
             class_="review-mark" if inside == y else "review-mark beyond",
         )  # fmt: skip
-
-
-def _mark(front: Front, scales: _Scales) -> Iterable[Markup]:
-    frame = scales.frame
-    x = scales.x.at(_seconds(middle(front)))
-    yield element(
-        "line", x1=x, x2=x, y1=frame.top, y2=frame.height - frame.bottom, class_="marked-moment"
-    )
-    if front.area_km2 is not None:
-        y = scales.clamped(scales.y.at(front.area_km2))
-        yield element("circle", cx=x, cy=y, r=RING_RADIUS, class_="marked-point")
 
 
 def _end_label(series: Series, scales: _Scales) -> Iterable[Markup]:

@@ -31,6 +31,7 @@ from web.review.pages.pictures import PROBABILITY, QUICKLOOK, kept_asset
 from web.review.pages.queue import selection_of
 from web.review.probability import extent_of
 from web.review.rendering import page
+from web.review.series_chart import series_chart
 from web.review.submission import Line, Submission, read_submission
 from web.review.visit import Visit
 from web.review.wording import (
@@ -39,9 +40,7 @@ from web.review.wording import (
     decision_words,
     facts,
     reason_sentences,
-    unit_title,
 )
-from web.site.charts import NARROW, WIDE, area_chart, chart_title
 
 SEE_OTHER, CONFLICT, UNUSABLE = 303, 409, 422
 ADDRESS_DIGITS = 12
@@ -133,7 +132,6 @@ def _go_on(desk: Desk, visit: Visit, case: Case, *, stays: bool) -> Response:
 def _case_page(desk: Desk, visit: Visit, case: Case, back: Return, status: int = 200) -> Response:
     wanted, front = selection_of(visit), case.front
     near = neighbourhood_of(front, desk.store, desk.memory)
-    heading = chart_title(near.series, unit_title(front.unit))
     return page(
         visit,
         "case.html.j2",
@@ -160,9 +158,7 @@ def _case_page(desk: Desk, visit: Visit, case: Case, back: Return, status: int =
         ),
         quicklook=_picture_link(desk, visit, case, QUICKLOOK),
         is_imported=front.origin is Origin.IMPORTED,
-        chart_title=heading,
-        wide=area_chart(near.series, WIDE, heading, front),
-        narrow=area_chart(near.series, NARROW, heading, front),
+        chart=series_chart(near),
         history=[(decision_words(d), d.note) for d in reversed(case.decisions)],
         choices=choices(),
         longest_note=LONGEST_NOTE,

@@ -72,11 +72,21 @@ function rejectWith(digit) {
   press(rejection?.querySelector(`[data-digit="${digit}"]`));
 }
 
+// The map comes after the first picture of the page, which shows the same: nobody waits for it.
+const mapPlace = find("#map");
+const mapLoaded = new Promise((resolve) => {
+  if (!mapPlace) return;
+  const script = page.createElement("script");
+  script.src = mapPlace.dataset.script;
+  script.addEventListener("load", resolve);
+  requestAnimationFrame(() => setTimeout(() => page.head.append(script)));
+});
+
 function startDrawing() {
-  if (!map() || !find("[data-redraw]")) return;
+  if (!mapPlace) return;
   if (rejection) rejection.open = false;
-  find("#map").scrollIntoView({ block: "center" });
-  map().editor.open();
+  mapPlace.scrollIntoView({ block: "center" });
+  mapLoaded.then(() => map().editor.open());
 }
 
 function stopDrawing() {
