@@ -8,15 +8,14 @@ et al. 2022 (doi:10.1038/s41586-022-05037-w).
 
 from __future__ import annotations
 
-import heapq
 import math
-from collections import defaultdict
 
 import numpy as np
 import shapely
 from shapely import LineString, MultiLineString
 
 from pipeline.errors import VelocityError
+from pipeline.simple_line import without_loops
 from pipeline.velocity import Floats, VelocityField
 
 DAYS_PER_YEAR = 365.25
@@ -69,7 +68,8 @@ def _advected(part: LineString, velocity: VelocityField, days: float) -> LineStr
     carried = LineString(moved).simplify(TOLERANCE_M)
     if carried.is_simple or not part.is_simple or part.is_ring:
         return carried
-    return _without_loops(carried)
+    # Flow does not fold a line, but chords between its vertices may cross where it bends.
+    return without_loops(carried)
 
 
 def _unknown(part: LineString, velocity: VelocityField, days: float) -> VelocityError:
@@ -80,40 +80,3 @@ def _unknown(part: LineString, velocity: VelocityField, days: float) -> Velocity
         where=velocity.name,
         remedy="Give a raster that covers the shelf and its front, or leave it out.",
     )
-
-
-def _without_loops(line: LineString) -> LineString:
-    """The shortest way from the first to the last vertex on a line that crosses itself.
-
-    Flow does not fold a line; a field that is carried on by its nearest cells has seams that can.
-    """
-    edges: dict[tuple[float, float], list[LineString]] = defaultdict(list)
-    for piece in shapely.get_parts(shapely.node(line)):
-        edges[piece.coords[0]].append(piece)
-        edges[piece.coords[-1]].append(piece.reverse())
-    start, end = line.coords[0], line.coords[-1]
-    way = _shortest_way(edges, start, end)
-    points = [start, *(xy for piece in way for xy in piece.coords[1:])]
-    return LineString(points) if len(points) > 1 else line
-
-
-def _shortest_way(
-    edges: dict[tuple[float, float], list[LineString]],
-    start: tuple[float, float],
-    end: tuple[float, float],
-) -> list[LineString]:
-    before: dict[tuple[float, float], LineString] = {}
-    lengths = {start: 0.0}
-    queue = [(0.0, start)]
-    while queue:
-        length, here = heapq.heappop(queue)
-        for piece in edges[here] if length <= lengths[here] else ():
-            there, longer = piece.coords[-1], length + piece.length
-            if longer < lengths.get(there, math.inf):
-                lengths[there], before[there] = longer, piece
-                heapq.heappush(queue, (longer, there))
-    way: list[LineString] = []
-    while end != start and end in before:
-        way.append(before[end])
-        end = way[-1].coords[0]
-    return way[::-1]

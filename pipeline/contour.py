@@ -19,6 +19,7 @@ from shapely import LineString, MultiLineString, Polygon
 from shapely.ops import substring
 
 from pipeline.grid import Grid
+from pipeline.simple_line import without_loops
 
 Field = npt.NDArray[np.float32]
 Points = npt.NDArray[np.float64]  # shape (n, 2), metres
@@ -27,6 +28,7 @@ LEVEL = 0.5
 LINE_GRID_M = 10.0
 SIMPLIFY_TOLERANCE_M = 10.0  # Douglas-Peucker; the grid adds 7 m at most
 SAMPLE_SPACING_M = 100.0
+MOST_UNTANGLINGS = 10  # a crossing that is put on the lattice may make another
 LEAST_PIECE_M = 1e-3  # between two crossings that are one
 MARGIN_REACH_PX = 3.0  # probabilities are compared this far on either side of the line
 QUARTER = 0.25  # from 0.5 to 0.25 or 0.75
@@ -67,13 +69,14 @@ def generalise(line: MultiLineString, shortest_m: float = 0.0) -> MultiLineStrin
     """Simplify to SIMPLIFY_TOLERANCE_M and put every vertex on the LINE_GRID_M lattice.
 
     The order and the direction of the parts stay; those shorter than `shortest_m` are left out.
+    Bights that close on the lattice are left out too, so that no part crosses or touches itself.
     """
     parts = (
         _on_lattice(shapely.get_coordinates(part.simplify(SIMPLIFY_TOLERANCE_M)))
         for part in line.geoms
         if part.length >= shortest_m
     )
-    return MultiLineString([part for part in parts if len(part) > 1])
+    return MultiLineString([_simple(LineString(part)) for part in parts if len(part) > 1])
 
 
 def judge(
@@ -111,6 +114,16 @@ def _inside(part: LineString, region: Polygon) -> list[LineString]:
         for begin, end in pairwise(sorted(at))
         if end - begin > LEAST_PIECE_M and region.covers(part.interpolate((begin + end) / 2))
     ]
+
+
+def _simple(part: LineString) -> LineString:
+    """The same without loops; every vertex on the lattice. Closed lines stay as they are."""
+    for _ in range(MOST_UNTANGLINGS):
+        if part.is_simple or part.is_closed:
+            break
+        untangled = _on_lattice(shapely.get_coordinates(without_loops(part)))
+        part = LineString(untangled) if len(untangled) > 1 else part
+    return part
 
 
 def _on_lattice(points: Points) -> Points:

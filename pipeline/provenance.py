@@ -18,7 +18,7 @@ SEGMENT_CODE = (
     *PREPARE_CODE, "network/architecture", "network/channels", "network/hedunet",
     "network/merging", "inference", "probability", "segment",
 )  # fmt: skip
-TRACE_CODE = ("grid", "connectivity", "contour", "high_ground", "trace")
+TRACE_CODE = ("grid", "connectivity", "contour", "high_ground", "simple_line", "trace")
 PRODUCT_CODE = ("products", "quicklook", "recording")
 
 

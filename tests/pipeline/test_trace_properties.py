@@ -278,3 +278,18 @@ def test_every_vertex_lies_on_the_ten_metre_grid_and_near_the_contour(shape: Sha
     truth = LineString(np.column_stack([x + WEST, shape.depth(x) + SOUTH]))
     apart = shapely.distance(shapely.points(vertices), truth)
     assert apart.max() < SIMPLIFY_TOLERANCE_M + LINE_GRID_M + 5.0  # interpolation between pixels
+
+
+@FEWER
+@given(shapes, st.integers(0, 9_999), st.floats(0.7, 4.0))
+def test_a_front_of_the_roughest_ice_never_crosses_itself(
+    shape: Shape, seed: int, scale_px: float
+) -> None:
+    rough = np.random.default_rng(seed).standard_normal((GRID.height, GRID.width))
+    rough = ndimage.gaussian_filter(rough, scale_px)
+    x, y = np.meshgrid(GRID.column_x - WEST, GRID.row_y - SOUTH)
+    logit = (shape.depth(x) - y) / 250.0 + 1.5 * rough / rough.std()
+    field = (1 / (1 + np.exp(-np.clip(logit, -50, 50)))).astype(np.float32)
+    front = traced(field)
+    assert all(part.is_simple for part in front.line.geoms)
+    assert (shapely.get_coordinates(front.line) % LINE_GRID_M == 0).all()
