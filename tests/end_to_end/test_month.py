@@ -34,6 +34,8 @@ def test_the_month_ends_with_a_published_release_and_a_site(finished_workspace: 
     found = digests(finished_workspace)
     assert found["state"] == "published"
     assert sum(name.startswith("fronts-daily/") for name in found) == 3
+    averages = ("fronts-monthly/", "fronts-quarterly/", "fronts-annual/")
+    assert [sum(name.startswith(kind) for name in found) for kind in averages] == [3, 1, 0]
     assert (finished_workspace / "site" / "index.html").is_file()
     assert (finished_workspace / "site" / "releases" / RELEASE / "index.html").is_file()
     assert (finished_workspace / "archive" / "0=ocfl_1.1").is_file()
@@ -95,6 +97,8 @@ def test_the_report_for_machines_is_one_document(finished_workspace: Path, tmp_p
         "fetch",
         "process",
         "check",
+        "calve",
+        "average",
         "release",
         "site",
     ]
@@ -116,8 +120,9 @@ def end_during(job: subprocess.Popen[str], step: str, after_s: float, how: signa
 
 # The words stand in the titles of the steps; several moments within the long ones.
 MOMENTS = (
-    ("scenes", 1.5), ("scenes", 4.0), ("scenes", 7.0), ("series", 0.02), ("release", 0.3),
-    ("release", 1.0), ("release", 2.0), ("release", 3.0), ("site", 0.1), ("site", 0.6),
+    ("scenes", 1.5), ("scenes", 4.0), ("scenes", 7.0), ("series", 0.02), ("averages", 0.05),
+    ("release", 0.3), ("release", 1.0), ("release", 2.0), ("release", 3.0),
+    ("site", 0.1), ("site", 0.6),
 )  # fmt: skip
 
 
