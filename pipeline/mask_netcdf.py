@@ -26,6 +26,10 @@ DAYS_SINCE = "days since 1970-01-01 00:00:00"
 ROWS_AT_ONCE = 512
 LARGEST_CHUNK_PX = 512
 GRID_MAPPING = "crs"
+# CF wants it of a polar stereographic mapping; pyproj leaves it out.
+SOUTH_POLE = {"latitude_of_projection_origin": -90.0}
+PART_NAME = "part_name"  # a label: coordinates of the dimension's own name must be numbers
+LABELLED = {"coordinates": PART_NAME}
 NAN = math.nan
 PLACES = (("lat", "latitude", "degrees_north"), ("lon", "longitude", "degrees_east"))
 PACKED: dict[str, Any] = {"compression": "gzip", "compression_opts": 4, "shuffle": True}
@@ -60,15 +64,16 @@ def _write_axes(file: Any, grid: Grid, moment: datetime) -> None:
         "long_name": "time of the mask",
         "units": DAYS_SINCE,
         "calendar": "standard",
+        "units_metadata": "leap_seconds: none",
         "axis": "T",
     }
     _write(file, "time", ("time",), np.array([_days(moment)]), about)
 
 
 def _write_grid_mapping(file: Any, crs: str) -> None:
-    found = CRS.from_user_input(crs).to_cf()
+    found = {"long_name": crs, **SOUTH_POLE, **CRS.from_user_input(crs).to_cf()}
     about = {key: value for key, value in found.items() if value is not None}
-    _write(file, GRID_MAPPING, (), np.int32(0), {"long_name": crs, **about})
+    _write(file, GRID_MAPPING, (), np.int32(0), about)
 
 
 def _write_mask(file: Any, pixels: MaskPixels, account: MaskAccount) -> None:
@@ -112,7 +117,7 @@ def _places(
 def _write_parts(file: Any, ices: Sequence[UnitIce]) -> None:
     known = [ice if isinstance(ice, KnownIce) else None for ice in ices]
     texts = {
-        "part": ("part of the shelf", [ice.unit.name for ice in ices]),
+        PART_NAME: ("part of the shelf", [ice.unit.name for ice in ices]),
         "front_id": ("front of the part", [i.front.id if i else "" for i in known]),
         "front_use": (
             "how the front is used: the nearest, or moved along with the ice (advected)",
@@ -129,9 +134,10 @@ def _write_parts(file: Any, ices: Sequence[UnitIce]) -> None:
     }
     for name, (long_name, words) in texts.items():
         values = np.array(words, dtype=object)
-        _write(file, name, ("part",), values, {"long_name": long_name}, dtype=h5py.string_dtype())
+        about = {"long_name": long_name} | (LABELLED if name != PART_NAME else {})
+        _write(file, name, ("part",), values, about, dtype=h5py.string_dtype())
     for name, (units, long_name, found) in numbers.items():
-        about = {"long_name": long_name, "units": units}
+        about = {"long_name": long_name, "units": units, **LABELLED}
         _write(file, name, ("part",), np.array(found), about, fillvalue=NAN)
 
 

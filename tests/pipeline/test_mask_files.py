@@ -26,7 +26,7 @@ from tests.factories import make_imported_front
 from tests.pipeline.dated_fronts import day, front_at, line_at
 
 NOON = day("2024-03-15")
-PIXEL_M = 1_000.0
+PIXEL_M = 2_000.0
 GETZ = tuple(find_unit(f"Getz{n}") for n in (1, 2, 3))
 FRONT = front_at("Getz1", 0.5, NOON - timedelta(days=3))
 
@@ -116,6 +116,7 @@ def test_netcdf_follows_the_conventions(mask: xarray.Dataset) -> None:
     mapping = mask[pixels.attrs["grid_mapping"]].attrs
     assert mapping["grid_mapping_name"] == "polar_stereographic"
     assert mapping["standard_parallel"] == -71.0
+    assert mapping["latitude_of_projection_origin"] == -90.0
     assert CRS.from_cf(mapping).to_epsg() == 3031
     assert mask["x"].attrs["standard_name"] == "projection_x_coordinate"
     assert mask["y"].attrs["units"] == "m"
@@ -145,7 +146,7 @@ def test_pixels_across_the_antimeridian_have_their_place(tmp_path: Path) -> None
 
 
 def test_netcdf_says_which_front_each_part_comes_from(mask: xarray.Dataset) -> None:
-    assert list(mask["part"].values) == ["Getz1", "Getz2", "Getz3"]
+    assert list(mask["front_id"].coords["part_name"].values) == ["Getz1", "Getz2", "Getz3"]
     assert mask["front_id"].values[0] == FRONT.id
     assert list(mask["front_use"].values) == ["nearest", "unknown", "nearest"]
     assert mask["days_off"].values == pytest.approx([-3.0, np.nan, 2.0], nan_ok=True)
