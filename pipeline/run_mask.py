@@ -53,6 +53,8 @@ def make_mask(store: CatalogStore, request: MaskRequest) -> MaskReport:
     Raises UnknownUnit, VelocityError, StorageError, and MaskError where no part has a front near
     enough or several series could be meant.
     """
+    if not request.within_days >= 0:
+        raise MaskError(f"{request.within_days} is no number of days.", remedy="Try --within 400.")
     unit = find_unit(request.shelf)
     units, fronts = _fronts_of(store, unit, request.source)
     velocity = _velocity(request.velocity, units)

@@ -64,6 +64,7 @@ def test_gaps_are_filled_from_near_by(tmp_path: Path) -> None:
     ("options", "fault"),
     [
         ({"crs": "EPSG:3413"}, "is in EPSG:3413, not in EPSG:3031"),
+        ({"crs": None}, "has no position on a map"),
         ({"count": 3}, "has 3 bands, none of them called vx and vy"),
         ({"count": 1}, "has 1 bands"),
         ({"nodata": 7.0}, "every cell is no data"),

@@ -100,6 +100,12 @@ def test_nothing_near_enough_is_refused_with_the_nearest(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("option", ["--within", "--pixel"])
+def test_what_is_no_number_is_refused(ask: Mask, workspace: Path, option: str) -> None:
+    record(workspace, front_at("Amery", 0.5, NOON))
+    assert isinstance(error_of(ask("--shelf", "Amery", option, "nan")), MaskError)
+
+
 def test_with_a_velocity_the_earlier_front_is_moved(
     ask: Mask, workspace: Path, tmp_path: Path
 ) -> None:
