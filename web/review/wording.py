@@ -49,7 +49,8 @@ class Choice:
 
 
 def choices() -> list[Choice]:
-    return [Choice(reason, _capital(DECISION_REASON_WORDS[reason])) for reason in REJECTIONS]
+    words = DECISION_REASON_WORDS | {DecisionReason.OTHER: "another reason, told in the note"}
+    return [Choice(reason, _capital(words[reason])) for reason in REJECTIONS]
 
 
 def unit_title(unit: str) -> str:

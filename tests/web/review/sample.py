@@ -73,7 +73,7 @@ def series(unit: str, shelf: str, doubts: Sequence[int], length: int = 12) -> li
     for place in range(length):
         moment = FIRST_DAY + place * STEP
         is_doubtful = place in doubts
-        share = 0.5 + 0.002 * place + (0.06 if is_doubtful else 0.0)
+        share = 0.5 + 0.006 * place + (0.06 if is_doubtful else 0.0)
         fronts.append(
             make_front(
                 unit=unit,
