@@ -7,6 +7,7 @@ beyond, so velocities are carried on from the nearest cell that has one, for FAR
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -48,8 +49,13 @@ class VelocityField:
     @property
     def fastest_m_per_year(self) -> float:
         """The highest speed of the field; 0 where nothing is known."""
-        known = np.hypot(self.vx, self.vy)
-        return float(np.nanmax(known)) if np.isfinite(known).any() else 0.0
+        return _fastest(self)
+
+
+@lru_cache(maxsize=4)  # asked for with every line; by identity
+def _fastest(field: VelocityField) -> float:
+    known = np.hypot(field.vx, field.vy)
+    return float(np.nanmax(known)) if np.isfinite(known).any() else 0.0
 
 
 def carried_on(
