@@ -114,3 +114,24 @@ def test_a_broken_catalogue_is_said_before_anything_listens(tmp_path: Path) -> N
     result = run(tmp_path, "--port", "0")
     assert result.returncode == 1
     assert "cannot be opened" in result.stderr
+
+
+def test_the_review_desk_is_served_where_passwords_stay_unread(tmp_path: Path) -> None:
+    with serving(tmp_path, "--port", "0", "--json") as process:
+        said = addresses(process)
+        page = httpx.get(f"{said['review']}login")
+        ended(process, signal.SIGINT)
+    assert page.status_code == 200
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+
+
+def test_the_review_desk_is_left_out_where_passwords_would_travel_in_the_clear(
+    tmp_path: Path,
+) -> None:
+    with serving(tmp_path, "--port", "0", "--host", "0.0.0.0", "--json") as process:
+        said = addresses(process)
+        page = httpx.get(f"{said['site']}review/login")
+        _, errors = ended(process, signal.SIGINT)
+    assert said.get("review") is None
+    assert page.status_code == 404
+    assert "passwords would travel in the clear" in errors

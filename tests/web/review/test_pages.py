@@ -208,6 +208,16 @@ def test_a_session_that_ended_gives_the_typed_note_back(
     assert desk.store.review.decisions(DOUBTFUL.collection, DOUBTFUL.id) == ()
 
 
+def test_the_desk_lies_beside_the_rest_of_what_is_served(desk: Desk, tmp_path: Path) -> None:
+    client = TestClient(desk_app(desk, tmp_path, LOOPBACK), base_url=LOOPBACK)
+    assert client.get("/review").url.path == "/review/login"
+    assert client.get("/stac").json()["type"] == "Catalog"
+    assert client.get("/stac/search").json()["numberMatched"] == 24
+    assert client.get("/nothing").status_code == 404
+    large = client.post("/review/login", content=b"x" * 2_000_000)
+    assert large.status_code == 413
+
+
 def test_no_other_name_of_this_machine_is_answered(ada: TestClient) -> None:
     assert ada.get("/review/", headers={"host": "rebound.example"}).status_code == 400
 
