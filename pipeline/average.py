@@ -137,6 +137,8 @@ def _one_state(fronts: DatedFronts, breaks: Sequence[Break]) -> tuple[Mask, tupl
     before and after the one to that of the other. The longest is taken, of equal ones the latest.
     """
     counted = np.ones(fronts.distance_m.shape, dtype=np.bool_)
+    if not breaks:
+        return counted, ()
     sides: set[tuple[Break, bool]] = set()
     is_hit = np.zeros((len(breaks), fronts.distance_m.shape[1]), dtype=np.bool_)
     for row, one in zip(is_hit, breaks, strict=True):

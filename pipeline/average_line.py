@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-from shapely import MultiLineString
+import shapely
+from shapely import LineString, MultiLineString
 
 from catalog.corridor import Corridor
-from pipeline.contour import generalise
+from pipeline.contour import SIMPLIFY_TOLERANCE_M, put_on_lattice
 
 Curve = npt.NDArray[np.float64]
 
@@ -23,8 +24,11 @@ def line_of_curve(distance_m: Curve, corridor: Corridor, shortest_m: float) -> M
     """
     points = corridor.points_at(distance_m)
     # Paths run with the sea on the left, so their reverse has the ice there.
-    pieces = [points[run][::-1] for run in _known_runs(distance_m)][::-1]
-    return generalise(MultiLineString(pieces), shortest_m)
+    runs = (LineString(points[run][::-1]) for run in _known_runs(distance_m))
+    pieces = [run for run in runs if run.length >= shortest_m][::-1]
+    # Paths hardly cross, so the quick way tangles nothing; what it does is put right on the grid.
+    quick = shapely.simplify(pieces, SIMPLIFY_TOLERANCE_M, preserve_topology=False)
+    return put_on_lattice(MultiLineString(list(quick)))
 
 
 def _known_runs(distance_m: Curve) -> Iterator[slice]:

@@ -36,10 +36,15 @@ class AveragePeriod:
 
     @property
     def days(self) -> float:
-        return (self.end + ONE_SECOND - self.start) / DAY
+        return (self.after - self.start) / DAY
+
+    @property
+    def after(self) -> datetime:
+        """The first moment that it no longer holds."""
+        return self.end + ONE_SECOND
 
     def holds(self, moment: datetime) -> bool:
-        return self.start <= moment < self.end + ONE_SECOND
+        return self.start <= moment < self.after
 
     def has_ended(self, until: Month) -> bool:
         """Whether it lies wholly in `until` and the months before."""

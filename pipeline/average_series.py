@@ -6,9 +6,10 @@ whether ice is gone for good is known only from the fronts that come after.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 import numpy as np
@@ -96,10 +97,12 @@ class AveragedSeries:
 
     def average(self, period: AveragePeriod, rules: AveragingRules) -> Average | None:
         """The average of `period`; None where it has no front or none of them share a path."""
-        within = [i for i, one in enumerate(self.members) if period.holds(one.front.start)]
-        if not within:
+        rows = slice(
+            bisect_left(self.members, period.start, key=_moment),
+            bisect_left(self.members, period.after, key=_moment),
+        )
+        if rows.start == rows.stop:
             return None
-        rows = slice(within[0], within[-1] + 1)
         begin = (period.start - self.members[0].front.start) / DAY
         dated = DatedFronts(
             self.distance_m[rows], self.days[rows] - begin, self.uncertainty_m[rows], period.days
@@ -159,6 +162,10 @@ def _breaks_within(losses: Sequence[Break], rows: slice) -> list[Break]:
         for one in losses
         if rows.start <= one.before and one.after < rows.stop
     ]
+
+
+def _moment(one: RecordedFront) -> datetime:
+    return one.front.start
 
 
 def _refuse_mixture(members: Sequence[RecordedFront]) -> None:

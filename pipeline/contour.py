@@ -69,13 +69,17 @@ def generalise(line: MultiLineString, shortest_m: float = 0.0) -> MultiLineStrin
     """Simplify to SIMPLIFY_TOLERANCE_M and put every vertex on the LINE_GRID_M lattice.
 
     The order and the direction of the parts stay; those shorter than `shortest_m` are left out.
-    Bights that close on the lattice are left out too, so that no part crosses or touches itself.
     """
-    parts = (
-        _on_lattice(shapely.get_coordinates(part.simplify(SIMPLIFY_TOLERANCE_M)))
-        for part in line.geoms
-        if part.length >= shortest_m
-    )
+    long = (part for part in line.geoms if part.length >= shortest_m)
+    return put_on_lattice(MultiLineString([part.simplify(SIMPLIFY_TOLERANCE_M) for part in long]))
+
+
+def put_on_lattice(line: MultiLineString) -> MultiLineString:
+    """Every vertex on the LINE_GRID_M lattice; the order and the direction of the parts stay.
+
+    Bights that close on the lattice are left out, so that no part crosses or touches itself.
+    """
+    parts = (_on_lattice(shapely.get_coordinates(part)) for part in line.geoms)
     return MultiLineString([_simple(LineString(part)) for part in parts if len(part) > 1])
 
 
