@@ -93,7 +93,7 @@ def _judge(
         else _placed(profile, envelope, in_melt, at)
         for at, front in enumerate(fronts)
     ]
-    verdicts = _with_disintegration(envelope, verdicts)
+    verdicts = _with_disintegration(envelope, _with_unconfirmed(verdicts, in_melt))
     return _with_area_changes(fronts, verdicts)
 
 
@@ -153,6 +153,20 @@ def _first_dry(envelope: Envelope, in_melt: Flags, at: int) -> int:
     while at >= 0 and in_melt[at]:
         at = int(envelope.following[at])
     return at
+
+
+def _with_unconfirmed(verdicts: list[_Outcome], in_melt: Flags) -> list[_Outcome]:
+    """What repeats a retreat of the months of melt, in those months, waits as it does."""
+    told: list[_Outcome] = []
+    waiting: _Outcome | None = None
+    for at, (status, reasons) in enumerate(verdicts):
+        repeats = waiting is not None and bool(in_melt[at]) and not reasons
+        if Reason.RETREAT_UNCONFIRMED in reasons:
+            waiting = status, reasons
+        elif status is Status.ACCEPTED and not repeats:
+            waiting = None
+        told.append(waiting if waiting and repeats else (status, reasons))
+    return told
 
 
 def _with_disintegration(envelope: Envelope, verdicts: list[_Outcome]) -> list[_Outcome]:

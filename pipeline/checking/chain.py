@@ -24,7 +24,7 @@ LEFT_OUT_IN_MELT = 0.7  # of a front from the months of melt, which is believed 
 # Nothing comes before the first fronts, so it takes more voices to speak against them.
 LEFT_OUT_FIRST = 1.5
 # Where the next front lies as if the ice had just flowed on, what lies between is doubted sooner.
-RETURN_DISCOUNT = 0.6
+RETURN_DISCOUNT = 0.3
 FORESEEN_TOLERANCES = 2.0  # within which that place must be known to mean anything
 RETREAT = 0.9  # below LEFT_OUT: a calving at the end of a series is followed
 DECIDED_LEFT_OUT = 1e6  # a person trusts it

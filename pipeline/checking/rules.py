@@ -21,9 +21,9 @@ class CheckRules:
     """
 
     fastest_advance_m_per_day: float = 15.0
-    tolerance_m: float = 150.0
-    local_tolerance_m: float = 300.0
-    local_share: float = 0.08
+    tolerance_m: float = 120.0
+    local_tolerance_m: float = 250.0
+    local_share: float = 0.06
     least_confidence: float = 0.4
     least_coverage: float = 0.75
     length_ratio: float = 1.8

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from catalog.front import Front, Reason
+from catalog.front import Front, Origin, Reason
 from pipeline.checking.profile import Curve, Flags, SeriesProfile
 from pipeline.checking.rules import CheckRules
 
@@ -19,7 +19,7 @@ def screen(
 ) -> list[tuple[Reason, ...]]:
     """The reasons against each front, in order; empty where there are none."""
     doubts = {
-        Reason.INCOMPLETE: np.array([front.area_km2 is None for front in fronts])
+        Reason.INCOMPLETE: np.array([_is_incomplete(front) for front in fronts])
         & profile.has_paths,
         Reason.PARTLY_COVERED: profile.has_paths & (profile.coverage < rules.least_coverage),
         Reason.LOW_CONFIDENCE: np.array(
@@ -31,6 +31,11 @@ def screen(
     return [
         tuple(reason for reason, holds in doubts.items() if holds[at]) for at in range(len(fronts))
     ]
+
+
+def _is_incomplete(front: Front) -> bool:
+    # Others may map a shelf between other ends than ours; what they leave out shows as coverage.
+    return front.area_km2 is None and front.origin is not Origin.IMPORTED
 
 
 def _is_unusual(ratio: Curve, limit: float) -> Flags:

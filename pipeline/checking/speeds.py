@@ -18,9 +18,9 @@ from pipeline.velocity import VelocityField
 
 BASELINE_DAYS = 150.0  # over which the position error of two fronts is below a metre a day
 FEWEST_PAIRS = 6
-UPPER_QUANTILE = 0.9
-MARGIN_SHARE = 0.2  # by which ice may be faster than in its history
-MARGIN_M_PER_DAY = 0.5
+UPPER_QUANTILE = 0.75
+MARGIN_SHARE = 0.1  # by which ice may be faster than in its history
+MARGIN_M_PER_DAY = 0.3
 SMOOTHED_PATHS = 5
 DAYS_PER_YEAR = 365.25
 
