@@ -8,6 +8,8 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import Any
 
+from catalog.calving import COLLECTION as CALVING_EVENTS
+from catalog.calving import EventStatus
 from catalog.front import Interval, Origin, Status
 
 
@@ -41,8 +43,8 @@ SCHEMAS: Mapping[Kind, Mapping[str, str]] = {
 INSTANT = "Moment of the item; the first one where it spans an interval"
 
 
-def _choice(values: type[Enum]) -> Mapping[str, Any]:
-    return {"enum": [member.value for member in values]}
+def _choice(*kinds: type[Enum]) -> Mapping[str, Any]:
+    return {"enum": [member.value for kind in kinds for member in kind]}
 
 
 QUERYABLES = {
@@ -69,17 +71,39 @@ QUERYABLES = {
 }
 PREFIX = "icelines:"
 FRONT_ONLY = {name for name in QUERYABLES if name.startswith(PREFIX)}
+EVENT_NAMES = ("unit", "shelf", "interval", "origin", "source")
+STATUS, AREA = f"{PREFIX}status", f"{PREFIX}area_km2"
+EVENT_STATUS = "Whether later fronts confirm the calving"
+ANY_STATUS = Queryable(
+    STATUS, "status", Kind.TEXT, "Result of checks", _choice(Status, EventStatus)
+)
+# What calving events have; some of it means something else there.
+OF_EVENTS = {
+    **{name: QUERYABLES[name] for name in QUERYABLES if name not in FRONT_ONLY},
+    **{f"{PREFIX}{name}": QUERYABLES[f"{PREFIX}{name}"] for name in EVENT_NAMES},
+    STATUS: Queryable(STATUS, "status", Kind.TEXT, EVENT_STATUS, _choice(EventStatus)),
+    AREA: Queryable(AREA, "area_km2", Kind.NUMBER, "Area of the ice that is missing in km2"),
+}
 
 
 def queryables_document(address: str, collection: str | None) -> dict[str, Any]:
     """The JSON Schema of what may be queried, for all collections or for one of them."""
-    is_of_fronts = collection is None or collection.startswith("fronts-")
-    names = [name for name in QUERYABLES if is_of_fronts or name not in FRONT_ONLY]
+    found = _queryables_of(collection)
     return {
         "$schema": "https://json-schema.org/draft/2019-09/schema",
         "$id": address,
         "type": "object",
         "title": f"Queryables of {collection or 'all collections'}",
-        "properties": {name: QUERYABLES[name].schema for name in names},
+        "properties": {queryable.name: queryable.schema for queryable in found},
         "additionalProperties": False,
     }
+
+
+def _queryables_of(collection: str | None) -> list[Queryable]:
+    if collection is None:
+        return list({**QUERYABLES, STATUS: ANY_STATUS}.values())
+    if collection.startswith("fronts-"):
+        return list(QUERYABLES.values())
+    if collection == CALVING_EVENTS:
+        return list(OF_EVENTS.values())
+    return [queryable for queryable in QUERYABLES.values() if queryable.name not in FRONT_ONLY]

@@ -178,6 +178,15 @@ def test_queryables_are_a_closed_schema_and_every_one_can_be_used(api: TestClien
         assert answer.status_code == 200, answer.json()
 
 
+def test_calving_events_are_asked_for_by_what_they_have(api: TestClient) -> None:
+    of_events = api.get("/stac/collections/calving-events/queryables").json()["properties"]
+    assert of_events["icelines:status"]["enum"] == ["unconfirmed", "confirmed", "withdrawn"]
+    assert "icelines:unit" in of_events
+    assert "icelines:length_km" not in of_events
+    of_all = api.get("/stac/queryables").json()["properties"]
+    assert {"accepted", "withdrawn"} <= set(of_all["icelines:status"]["enum"])
+
+
 def test_scenes_are_not_said_to_have_the_properties_of_fronts(api: TestClient) -> None:
     of_scenes = api.get("/stac/collections/scenes/queryables").json()["properties"]
     of_fronts = api.get(f"{DAILY}/queryables").json()["properties"]
