@@ -33,8 +33,9 @@ REPLACED = "other fronts bound the same loss now"
 class CalveReport:
     """How a search for events ended.
 
-    `events` are those that stand, oldest first; `withdrawn` the ids withdrawn by this run;
-    `without_region` units that are not in the table of shelves, so no path leads across them.
+    `series` and `fronts` count what was looked at. `events` are those that stand, oldest first;
+    `withdrawn` the ids withdrawn by this run; `without_region` units that are not in the table of
+    shelves, so no path leads across them.
     """
 
     series: int
@@ -68,7 +69,7 @@ def calve_catalogue(
             without_region.add(key.unit)
             continue
         events = find_events(sightings, unit, rules)
-        found[key.unit, key.origin, key.source] = events.events
+        found[_whose(key)] = events.events
         slow += events.slow_retreats
     standing = [event for events in found.values() for event in events]
     fallen = [
@@ -78,8 +79,8 @@ def calve_catalogue(
     ]
     outcome = store.record_items(map(calving_to_item, (*standing, *fallen)))
     return CalveReport(
-        series=len(series),
-        fronts=sum(map(len, series.values())),
+        series=len(found),
+        fronts=sum(len(sightings) for key, sightings in series.items() if _whose(key) in found),
         events=tuple(sorted(standing, key=lambda event: (event.end, event.id))),
         outcome=outcome,
         withdrawn=tuple(event.id for event in fallen),
@@ -130,7 +131,7 @@ def _series_on_record(store: CatalogStore, wanted: FrontFilter) -> dict[SeriesKe
 def _finest(series: Mapping[SeriesKey, list[Sighting]]) -> dict[SeriesKey, list[Sighting]]:
     kept: dict[tuple[str, Origin, str], SeriesKey] = {}
     for key in sorted(series, key=lambda key: FINEST_FIRST.index(key.interval)):
-        kept.setdefault((key.unit, key.origin, key.source), key)
+        kept.setdefault(_whose(key), key)
     return {key: series[key] for key in kept.values()}
 
 
@@ -152,6 +153,10 @@ def _events_on_record(
         event = item_to_calving(stored.item)
         events[event.unit, event.origin, event.source].append(event)
     return events
+
+
+def _whose(key: SeriesKey) -> tuple[str, Origin, str]:
+    return key.unit, key.origin, key.source
 
 
 def _origins(wanted: FrontFilter) -> tuple[Origin, ...]:
