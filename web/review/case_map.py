@@ -20,7 +20,7 @@ from catalog.shelf import find_unit
 from web.review.neighbourhood import Neighbourhood
 from web.site.basemap import Basemap, load_basemap, polygons_of
 from web.site.graticule import graticule, scale_bar
-from web.site.plane import Window, window_around
+from web.site.plane import Window, lines_of, window_around
 from web.site.polar_map import land
 from web.site.svg import element, picture
 from web.site.words import period_words
@@ -30,6 +30,8 @@ MARGIN = 0.12
 LEAST_M_PER_PX = 12.0
 TOLERANCE_PX = 0.4
 COAST_MARGIN_M = 150_000.0
+VIEW_MARGIN_M = 5_000.0
+NEIGHBOUR_TOLERANCE_M = 20.0
 UNITS_REMEMBERED = 64
 Bounds = tuple[float, float, float, float]
 Line = list[list[list[float]]]
@@ -85,17 +87,22 @@ def map_content(
         "region": _areas(_region(near.judged)),
         "lines": {
             "judged": coordinates_of(near.judged.line),
-            "before": coordinates_of(near.before.line) if near.before else None,
-            "after": coordinates_of(near.after.line) if near.after else None,
+            "before": _to_look_at(near.before),
+            "after": _to_look_at(near.after),
             "drawn": drawn,
         },
     }
 
 
 def view_of(near: Neighbourhood) -> Bounds:
-    """The smallest box around the three lines."""
-    boxes = [front.line.envelope for _, _, front in _drawn(near)]
-    west, south, east, north = shapely.union_all(boxes).bounds
+    """The smallest box around the three lines, as far as they lie near the region.
+
+    Lines of other authors go on for hundreds of kilometres beyond it.
+    """
+    lines = shapely.union_all([front.line.envelope for _, _, front in _drawn(near)])
+    region = shapely.union_all(list(_region(near.judged))).envelope
+    near_region = lines.intersection(region.buffer(VIEW_MARGIN_M))
+    west, south, east, north = (lines if near_region.is_empty else near_region).bounds
     return (west, south, east, north)
 
 
@@ -107,7 +114,15 @@ def coast_of(unit: str) -> dict[str, Any]:
 
 
 def coordinates_of(line: MultiLineString) -> Line:
-    return [shapely.get_coordinates(part).tolist() for part in line.geoms]
+    """A line as lists, to a decimetre: what is drawn anew goes to the grid of 10 m."""
+    return [shapely.get_coordinates(part).round(1).tolist() for part in line.geoms]
+
+
+def _to_look_at(front: Front | None) -> Line | None:
+    if front is None:
+        return None
+    line = front.line.simplify(NEIGHBOUR_TOLERANCE_M)
+    return coordinates_of(shapely.MultiLineString(list(lines_of(line))))
 
 
 @lru_cache(UNITS_REMEMBERED)

@@ -10,6 +10,7 @@ from shutil import copytree
 from typing import Any
 
 import pytest
+from shapely import LineString, MultiLineString
 from starlette.testclient import TestClient
 
 from catalog.front import Front
@@ -27,9 +28,12 @@ from tests.web.review.sample import (
 )
 from tests.web.review.test_accounts import NOW, Hands
 from web.api.exposure import State
+from web.review.case_map import view_of
 from web.review.desk import Desk
 from web.review.guard import CONTENT_SECURITY_POLICY, COOKIE, HOST_COOKIE
 from web.review.lockout import ACCOUNT_RULE
+from web.review.neighbourhood import Neighbourhood
+from web.site.series import Series
 
 AMERY = series("Amery", "Amery", doubts=(3, 5, 7, 8))
 DOUBTFUL = AMERY[3]
@@ -529,6 +533,19 @@ def test_a_front_alone_of_its_series_and_of_no_known_unit_can_be_judged(
     assert "Front before" not in text
     assert "No trusted front of this series lies before it." in text
     assert decide(ada, wordie, "accept").status_code == 200
+
+
+def test_the_map_stays_near_the_region_where_a_line_goes_on_beyond_it() -> None:
+    far = replace(DOUBTFUL, line=union(DOUBTFUL.line, [(0.0, 0.0), (-900_000.0, 10.0)]))
+    near = Neighbourhood(far, None, None, Series(far.series, (), (far,)), "")
+    assert view_of(near)[0] > 1_500_000
+    unknown = replace(far, unit="Wordie")
+    near = Neighbourhood(unknown, None, None, Series(far.series, (), (unknown,)), "")
+    assert view_of(near)[0] == -900_000
+
+
+def union(line: MultiLineString, part: list[tuple[float, float]]) -> MultiLineString:
+    return MultiLineString([*line.geoms, LineString(part)])
 
 
 def test_a_line_over_the_antimeridian_is_drawn_in_one_piece(ada: TestClient, desk: Desk) -> None:
