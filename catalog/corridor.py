@@ -104,15 +104,11 @@ def _put_crossings(
 ) -> None:
     """Write the farthest crossing of each line into its row of `distances`."""
     first, path = _crossed_paths(vertices, _is_joined(owner, lines), corridor)
-    one = _aside(vertices[first], path, corridor)
-    other = _aside(vertices[first + 1], path, corridor)
-    # A vertex within rounding of a path may lie on the other side of it than was thought.
-    share = np.clip(one / np.where(one == other, 1.0, one - other), 0.0, 1.0)[:, None]
-    crossing = vertices[first] + share * (vertices[first + 1] - vertices[first])
-    travelled = np.einsum("ni,ni->n", crossing - corridor.landward[path], corridor.outward[path])
+    travelled = _travelled(vertices, first, path, corridor)
     # Beyond its ends a path is somebody else's ice.
     on_path = (travelled >= 0) & (travelled <= corridor.depth_m[path])
-    np.maximum.at(distances, (owner[first[on_path]], path[on_path]), travelled[on_path])
+    cell = owner[first[on_path]] * distances.shape[1] + path[on_path]
+    np.maximum.at(distances.reshape(-1), cell, travelled[on_path])
 
 
 def _crossed_paths(
@@ -139,10 +135,23 @@ def _crossed_paths(
     return first, path
 
 
-def _aside(points: Points, path: Indices, corridor: Corridor) -> Curve:
-    """How far to the left of its (endless) path each point lies, metres."""
-    away = points - corridor.landward[path]
-    return np.asarray(np.einsum("ni,ni->n", away, _normals(corridor)[path]))
+def _travelled(vertices: Points, first: Indices, path: Indices, corridor: Corridor) -> Curve:
+    """How far along its path the line from each first vertex to the next crosses it, metres.
+
+    By components, which is several times as fast as by pairs of coordinates.
+    """
+    centre = corridor.landward.mean(axis=0)
+    x, y = np.ascontiguousarray((vertices - centre).T)
+    start_x, start_y = (corridor.landward - centre).T
+    out_x, out_y = np.ascontiguousarray(corridor.outward.T)
+    aside, along = out_x * start_y - out_y * start_x, out_x * start_x + out_y * start_y
+    x0, y0, x1, y1 = x[first], y[first], x[first + 1], y[first + 1]
+    out_x, out_y, aside = out_x[path], out_y[path], aside[path]
+    one, other = out_x * y0 - out_y * x0 - aside, out_x * y1 - out_y * x1 - aside
+    # A vertex within rounding of a path may lie on the other side of it than was thought.
+    share = np.clip(one / np.where(one == other, 1.0, one - other), 0.0, 1.0)
+    crossing_x, crossing_y = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
+    return np.asarray(out_x * crossing_x + out_y * crossing_y - along[path])
 
 
 def _normals(corridor: Corridor) -> Points:
