@@ -19,13 +19,11 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-Curve = npt.NDArray[np.float64]  # one number for each path
-Table = npt.NDArray[np.float64]  # shape (fronts, paths)
+from pipeline.tracked_fronts import Curve, Table, TrackedFronts, advance_rate
+
 Mask = npt.NDArray[np.bool_]
 
 M2_PER_KM2 = 1e6
-SPEED_BASELINE_DAYS = 150.0  # over a shorter time position errors outweigh the flow
-SPEED_SMOOTHED_PATHS = 21  # about 5 km
 FASTER_THAN_USUAL = 2.0  # by how much a shelf may outrun its own median
 VOTES = 3  # of the fronts before and after, on what one front says
 HALF = 0.5
@@ -56,20 +54,6 @@ class CalvingRules:
 
 
 DEFAULT_RULES = CalvingRules()
-
-
-@dataclass(frozen=True, slots=True)
-class TrackedFronts:
-    """Fronts of one series, oldest first, along one corridor.
-
-    `distance_m` has shape (fronts, paths), NaN where a front does not cross a path; `days`
-    (since any moment, rising) and `uncertainty_m` have shape (fronts,), `width_m` (paths,).
-    """
-
-    distance_m: Table
-    days: Curve
-    uncertainty_m: Curve
-    width_m: Curve
 
 
 class LossKind(StrEnum):
@@ -110,8 +94,7 @@ def find_losses(fronts: TrackedFronts, rules: CalvingRules = DEFAULT_RULES) -> t
     """
     if len(fronts.days) < 2:
         return ()
-    speed = advance_rate(fronts, rules)
-    known = _Known.of(fronts, speed, rules)
+    known = _Known.of(fronts, rules)
     found: list[Loss] = []
     for row in np.flatnonzero((known.lost_m > known.noise_m).any(axis=1)):
         for first, last in _stretches(known, int(row), rules):
@@ -119,41 +102,6 @@ def find_losses(fronts: TrackedFronts, rules: CalvingRules = DEFAULT_RULES) -> t
             if loss is not None:
                 found.append(loss)
     return tuple(found)
-
-
-def straddles_calving(
-    fronts: TrackedFronts,
-    rules: CalvingRules = DEFAULT_RULES,
-) -> bool:
-    """Whether a set of fronts has ice calve between its first and its last.
-
-    The one rule for averages: fronts from both sides of a calving must not be averaged unmarked.
-    """
-    return any(loss.kind is not LossKind.RETREAT for loss in find_losses(fronts, rules))
-
-
-def advance_rate(fronts: TrackedFronts, rules: CalvingRules = DEFAULT_RULES) -> Curve:
-    """How fast the front advances where it does not calve, m per day, shape (paths,).
-
-    The median, over pairs of fronts at least SPEED_BASELINE_DAYS apart, of those that did not
-    retreat beyond their errors; smoothed along the front. 0 where the series is too short.
-    """
-    distance, days = fronts.distance_m, fronts.days
-    later = np.searchsorted(days, days + SPEED_BASELINE_DAYS)
-    earlier = np.flatnonzero(later < len(days))
-    later = later[earlier]
-    none = np.zeros(distance.shape[1])
-    if len(earlier) == 0:
-        return none
-    moved = distance[later] - distance[earlier]
-    sigma = _stated(fronts, rules)
-    noise = rules.noise_factor * np.hypot(sigma[later], sigma[earlier])[:, None]
-    rates = np.where(moved > -noise, moved, np.nan) / (days[later] - days[earlier])[:, None]
-    rate = _column_medians(rates)
-    if np.isnan(rate).all():
-        return none
-    rate = np.where(np.isnan(rate), np.nanmedian(rate), rate)
-    return np.maximum(_running_median(rate, SPEED_SMOOTHED_PATHS), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +113,14 @@ class _Known:
 
     fronts: TrackedFronts
     speed: Curve
-    sigma: Curve
     earlier: npt.NDArray[np.int64]
     lost_m: Table
     noise_m: Table
 
     @classmethod
-    def of(cls, fronts: TrackedFronts, speed: Curve, rules: CalvingRules) -> _Known:
-        distance, sigma = fronts.distance_m, _stated(fronts, rules)
+    def of(cls, fronts: TrackedFronts, rules: CalvingRules) -> _Known:
+        distance, sigma = fronts.distance_m, fronts.errors_m(rules.uncertainty_m)
+        speed = advance_rate(fronts, rules.noise_factor, rules.uncertainty_m)
         rows = np.where(np.isnan(distance), -1, np.arange(len(distance))[:, None])
         latest = np.maximum.accumulate(rows, axis=0)
         earlier = np.vstack([np.full((1, distance.shape[1]), -1), latest[:-1]])
@@ -180,7 +128,7 @@ class _Known:
             earlier < 0, np.nan, np.take_along_axis(distance, np.maximum(earlier, 0), axis=0)
         )
         noise = rules.noise_factor * np.hypot(sigma[np.maximum(earlier, 0)], sigma[:, None])
-        return cls(fronts, speed, sigma, earlier, before - distance, noise)
+        return cls(fronts, speed, earlier, before - distance, noise)
 
     def days_between(self, row: int, paths: slice) -> Curve:
         return np.asarray(
@@ -307,21 +255,3 @@ def runs_where(mask: Mask) -> list[tuple[int, int]]:
     steps = np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))
     begins, pasts = np.flatnonzero(steps > 0).tolist(), np.flatnonzero(steps < 0).tolist()
     return [(begin, past - 1) for begin, past in zip(begins, pasts, strict=True)]
-
-
-def _stated(fronts: TrackedFronts, rules: CalvingRules) -> Curve:
-    return np.where(np.isnan(fronts.uncertainty_m), rules.uncertainty_m, fronts.uncertainty_m)
-
-
-def _column_medians(table: Table) -> Curve:
-    """Medians of columns without NaN; NaN for a column that has nothing else (no warning)."""
-    medians = np.full(table.shape[1], np.nan)
-    some = np.isfinite(table).any(axis=0)
-    medians[some] = np.nanmedian(table[:, some], axis=0)
-    return medians
-
-
-def _running_median(values: Curve, size: int) -> Curve:
-    half = size // 2
-    padded = np.pad(values, half, mode="edge")
-    return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(padded, size), axis=1))

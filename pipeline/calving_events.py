@@ -35,15 +35,15 @@ from pipeline.calve import (
     CalvingRules,
     Loss,
     LossKind,
-    TrackedFronts,
     find_losses,
     runs_where,
 )
 from pipeline.provenance import DIGITS, code_digest, software_versions
+from pipeline.tracked_fronts import TrackedFronts
 
 Curve = npt.NDArray[np.float64]
 
-CALVE_CODE = ("calve", "calving_events")
+CALVE_CODE = ("calve", "calving_events", "tracked_fronts")
 DAY = timedelta(days=1)
 SMALLEST_PIECE_KM2 = 0.05  # of a polygon: what is below is where two lines cross and cross again
 LIKE_KM2, LIKE_SHARE = 1.0, 0.1  # by which the polygon of lines may differ from that of paths

@@ -7,14 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.calve import (
-    CalvingRules,
-    LossKind,
-    TrackedFronts,
-    advance_rate,
-    find_losses,
-    straddles_calving,
-)
+from pipeline.calve import CalvingRules, LossKind, find_losses
+from pipeline.tracked_fronts import TrackedFronts, advance_rate
 
 PATHS = 80
 STEP_M = 250.0
@@ -95,7 +89,6 @@ def test_slow_retreat_everywhere_is_no_calving() -> None:
     losses = find_losses(tracked(table, days), RULES)
     assert losses
     assert {loss.kind for loss in losses} == {LossKind.RETREAT}
-    assert not straddles_calving(tracked(table, days), RULES)
 
 
 def test_a_small_slow_loss_of_one_year_alone_is_a_calving() -> None:
@@ -173,19 +166,19 @@ def test_neither_the_origin_of_time_nor_of_distance_matters(
 
 def test_a_set_of_fronts_straddles_a_calving_or_lies_on_one_side_of_it() -> None:
     table = flowing(paths=slice(20, 50))
-    assert straddles_calving(tracked(table[38:44]), RULES)
-    assert not straddles_calving(tracked(table[30:40]), RULES)
-    assert not straddles_calving(tracked(table[40:50]), RULES)
+    assert find_losses(tracked(table[38:44]), RULES)
+    assert not find_losses(tracked(table[30:40]), RULES)
+    assert not find_losses(tracked(table[40:50]), RULES)
 
 
 def test_the_flow_is_told_from_the_fronts_between_calvings() -> None:
     table = flowing(120, 60, 9_000.0, slice(0, PATHS))
     noise = np.random.default_rng(3).normal(0.0, 60.0, table.shape)
-    assert np.allclose(advance_rate(tracked(table + noise), RULES), SPEED_M_PER_DAY, atol=0.1)
+    assert np.allclose(advance_rate(tracked(table + noise), 3.0, 60.0), SPEED_M_PER_DAY, atol=0.1)
 
 
 def test_of_a_short_series_no_flow_is_known() -> None:
-    assert not advance_rate(tracked(flowing(6, None)), RULES).any()
+    assert not advance_rate(tracked(flowing(6, None)), 3.0, 60.0).any()
 
 
 @given(
