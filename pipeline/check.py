@@ -29,15 +29,7 @@ from pipeline.checking.physics import SAME_MOMENT_DAYS
 from pipeline.checking.profile import Flags, SeriesProfile, profile_of
 from pipeline.checking.rules import CheckRules
 from pipeline.checking.screens import screen
-from pipeline.checking.speeds import (
-    OF_COMPOSITES,
-    OF_INSTANTS,
-    Margin,
-    Speeds,
-    configured_speeds,
-    mapped_speeds,
-    own_speeds,
-)
+from pipeline.checking.speeds import Speeds, configured_speeds, mapped_speeds, own_speeds
 from pipeline.checking.verdict import (
     Verdict,
     in_disintegration,
@@ -88,8 +80,7 @@ def _judge(
     known = profile.is_known
     usable = [at for at in range(len(fronts)) if known[at] and (at in decided or not doubts[at])]
     in_melt = np.array([_in_melt_season(front, rules) for front in fronts])
-    margin = OF_INSTANTS if fronts[0].interval is Interval.DAILY else OF_COMPOSITES
-    speeds, chain = _trusted(profile, usable, decided, in_melt, margin, rules, velocity)
+    speeds, chain = _trusted(profile, usable, decided, in_melt, rules, velocity)
     envelope = envelope_of(profile, chain, speeds, rules)
     # What was left out of the chain, and yet lies where the others allow it, is trusted too.
     trusted = [at for at in usable if at in decided or not envelope.is_outside[at]]
@@ -111,7 +102,6 @@ def _trusted(
     usable: list[int],
     decided: frozenset[int],
     in_melt: Flags,
-    margin: Margin,
     rules: CheckRules,
     velocity: VelocityField | None,
 ) -> tuple[Speeds, list[int]]:
@@ -119,11 +109,11 @@ def _trusted(
 
     The speed is that of the fronts that fit together at the fastest of all shelves.
     """
-    speeds = mapped_speeds(profile, velocity, margin, rules) if velocity else None
+    speeds = mapped_speeds(profile, velocity, rules) if velocity else None
     if speeds is None:
         fastest = configured_speeds(profile.distance_m.shape[1], rules)
         plausible = plausible_chain(profile, usable, fastest, decided, in_melt, rules)
-        speeds = own_speeds(profile, plausible, margin, rules)
+        speeds = own_speeds(profile, plausible, rules)
         if not speeds.from_history:
             return speeds, plausible
     return speeds, plausible_chain(profile, usable, speeds, decided, in_melt, rules)
