@@ -33,6 +33,8 @@ from pipeline.simulate.surfaces import (
 
 HELD_OUT_SEED = 1_000_003  # seeds of tiles that no training may use start here
 ALL_ICE_SHARE, ALL_OCEAN_SHARE = 0.08, 0.14
+# Wet through, a shelf looks like water as far as a tile reaches: that is learned from tiles of it.
+SOAKED_ALL_ICE_SHARE, SOAKED_MELT = 0.35, (0.7, 0.97)
 MELT_SHARE, WINDY_SHARE, BORDER_SHARE = 0.2, 0.15, 0.12
 SEA_ICE_SHARES = {SeaIce.NONE: 0.5, SeaIce.PACK: 0.25, SeaIce.FAST: 0.25}
 
@@ -68,13 +70,16 @@ def simulate_tile(
     rng: np.random.Generator,
     *,
     pixel_size_m: float = PIXEL_SIZE_M,
+    soaked: bool = False,
 ) -> SimulatedTile:
-    """A tile of which all is drawn.
+    """A tile of which all is drawn; `soaked` is one of January, with nearly all of the ice wet.
 
     Pixels of more than 40 m are means of those, so they have less speckle.
     """
-    ice = _ice_mask(side_px, rng)
+    ice = _ice_mask(side_px, rng, SOAKED_ALL_ICE_SHARE if soaked else ALL_ICE_SHARE)
     conditions = _conditions(polarisations, rng)
+    if soaked:
+        conditions = replace(conditions, melt=float(rng.uniform(*SOAKED_MELT)))
     appearance = _appearance(rng)
     seaward = signed_distance_m(ice, pixel_size_m)
     bergs = _near_berg(seaward, rng, PIXEL_SIZE_M / pixel_size_m)
@@ -131,11 +136,11 @@ def _measured_db(
     return np.asarray(10.0 * np.log10(np.stack(channels)))
 
 
-def _ice_mask(side_px: int, rng: np.random.Generator) -> Mask:
+def _ice_mask(side_px: int, rng: np.random.Generator, all_ice_share: float) -> Mask:
     kind = rng.random()
-    if kind < ALL_ICE_SHARE:
+    if kind < all_ice_share:
         return np.ones((side_px, side_px), dtype=np.bool_)
-    if kind < ALL_ICE_SHARE + ALL_OCEAN_SHARE:
+    if kind < all_ice_share + ALL_OCEAN_SHARE:
         return np.zeros((side_px, side_px), dtype=np.bool_)
     return front_mask(side_px, rng)
 

@@ -55,12 +55,16 @@ class LossTable(_Table):
 
 
 class SimulatedTable(_Table):
-    """Simulated tiles: how many of a batch, and on pixels of what size, by weight."""
+    """Simulated tiles: how many of a batch, and on pixels of what size, by weight.
+
+    `soaked_share` of them show a shelf that is wet through, often with no end in sight.
+    """
 
     share: float = Share
     seed: int = Field(default=2026, ge=0)
     pixel_sizes_m: tuple[float, ...] = (40.0,)
     weights: tuple[float, ...] = (1.0,)
+    soaked_share: float = Field(default=0.0, ge=0.0, le=1.0)
 
 
 class LabelledTable(_Table):

@@ -39,12 +39,17 @@ class SimulatedSupply:
     pixel_sizes_m: tuple[float, ...] = (40.0,)
     weights: tuple[float, ...] = (1.0,)
     has_heights: bool = False
+    soaked_share: float = 0.0
 
     def example(self, number: int, side_px: int) -> Example:
         rng = rng_of(self.seed, "training", side_px, number)
         chances = np.asarray(self.weights) / sum(self.weights)
         pixel_size_m = float(rng.choice(self.pixel_sizes_m, p=chances))
-        tile = simulate_tile(side_px, self.polarisations, rng, pixel_size_m=pixel_size_m)
+        # Drawn only where asked for: recipes that do not ask see the tiles they always saw.
+        soaked = self.soaked_share > 0 and bool(rng.random() < self.soaked_share)
+        tile = simulate_tile(
+            side_px, self.polarisations, rng, pixel_size_m=pixel_size_m, soaked=soaked
+        )
         bands = tile.sigma0_db
         if self.has_heights:
             bands = np.concatenate([bands, stale_heights(tile.ice, pixel_size_m, rng)[None]])
@@ -104,7 +109,12 @@ def supply_of(recipe: Recipe, images: Sequence[LabelledImage]) -> Supply:
     """What the recipe asks for; `images` are those it may see."""
     table = recipe.simulated
     simulated = SimulatedSupply(
-        table.seed, recipe.polarisations, table.pixel_sizes_m, table.weights, recipe.has_heights
+        table.seed,
+        recipe.polarisations,
+        table.pixel_sizes_m,
+        table.weights,
+        recipe.has_heights,
+        table.soaked_share,
     )
     share = recipe.labelled.share / (recipe.labelled.share + table.share)
     if share == 0.0:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.simulate.tiles import SimulatedTiles, simulate_tile
+from pipeline.simulate.tiles import SimulatedTile, SimulatedTiles, simulate_tile
 
 # Measured on the code that trained them.
 TILE_4_ICE_SHARE, TILE_4_MEAN_DB, TILE_4_PIXEL_DB = 0.718505859375, -9.948204, -9.865669
@@ -58,3 +58,18 @@ def test_coarse_pixels_show_the_same_kinds_with_less_speckle() -> None:
         return float(np.mean(spreads))
 
     assert roughness(160.0) < 0.6 * roughness(40.0)
+
+
+def test_soaked_tiles_show_ice_as_dark_as_water_and_often_nothing_else() -> None:
+    def tiles(soaked: bool) -> list[SimulatedTile]:
+        return [
+            simulate_tile(48, ("HH",), np.random.default_rng(number), soaked=soaked)
+            for number in range(60)
+        ]
+
+    def ice_db(shown: list[SimulatedTile]) -> float:
+        return float(np.nanmedian(np.concatenate([t.sigma0_db[0][t.ice] for t in shown])))
+
+    dry, wet = tiles(soaked=False), tiles(soaked=True)
+    assert ice_db(wet) < ice_db(dry) - 5.0
+    assert sum(bool(t.ice.all()) for t in wet) > 2 * sum(bool(t.ice.all()) for t in dry)
