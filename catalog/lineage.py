@@ -28,7 +28,9 @@ class InputKind(StrEnum):
 class Input:
     """One thing that a record was made from.
 
-    `name` is an item id, or a file name (never a path: paths differ between machines).
+    `name` is an item id, or a file name (never a path: paths differ between machines). `sha256`
+    is that of the file (product, weights, raster); of a front, whose verdict and error count as
+    much as its line, it is the digest of the revision, which a release pins.
     """
 
     kind: InputKind

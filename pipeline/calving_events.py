@@ -55,10 +55,10 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A front with the SHA-256 of its line, as it stands on record."""
+    """A front with the digest of its revision: what an event made of it names, as averages do."""
 
     front: Front
-    line_sha256: str
+    digest: str
 
     @property
     def moment(self) -> datetime:
@@ -266,9 +266,7 @@ def _scenes(front: Front) -> tuple[str, ...]:
 def _lineage(before: Sighting, after: Sighting, rules: CalvingRules, polygon_from: str) -> Lineage:
     parameters = {**asdict(rules), "polygon_from": polygon_from}
     return Lineage(
-        inputs=tuple(
-            Input(InputKind.FRONT, one.front.id, one.line_sha256) for one in (before, after)
-        ),
+        inputs=tuple(Input(InputKind.FRONT, one.front.id, one.digest) for one in (before, after)),
         code_version=_code_version(),
         configuration_sha256=sha256_hex(canonical_json(parameters)),
         software=MappingProxyType(software_versions()),

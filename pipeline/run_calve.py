@@ -120,11 +120,10 @@ def _series_on_record(store: CatalogStore, wanted: FrontFilter) -> dict[SeriesKe
     )
     series: dict[SeriesKey, list[Sighting]] = defaultdict(list)
     for stored in store.stored_fronts(accepted):
-        item = stored.item
-        front = item_to_front(item)
+        front = item_to_front(stored.item)
         if front.is_composed:  # its parts are looked at one by one
             continue
-        series[front.series].append(Sighting(front, item["assets"]["line"]["file:checksum"][4:]))
+        series[front.series].append(Sighting(front, stored.digest))
     return _finest(series)
 
 

@@ -43,14 +43,19 @@ def test_events_are_written_down(store: CatalogStore) -> None:
     assert event.id == f"{UNIT.name}_calving_20200129_simulated"
 
 
-def test_the_lineage_pins_the_lines_of_both_fronts(store: CatalogStore) -> None:
+def test_the_lineage_pins_the_revisions_of_both_fronts(store: CatalogStore) -> None:
     calve_catalogue(store, ALL)
     (event,) = recorded(store)
-    lines = [
-        store.get(front.collection, front.id).item["assets"]["line"]["file:checksum"][4:]
-        for front in FRONTS[1:3]
-    ]
-    assert [one.sha256 for one in event.lineage.inputs] == lines
+    pinned = [store.get(front.collection, front.id).digest for front in FRONTS[1:3]]
+    assert [one.sha256 for one in event.lineage.inputs] == pinned
+
+
+def test_every_link_of_an_event_leads_to_a_record(store: CatalogStore) -> None:
+    calve_catalogue(store, ALL)
+    (event,) = store.all_items(Search(collections=(COLLECTION,)))
+    hrefs = [link["href"] for link in event.item["links"] if link["rel"] == "derived_from"]
+    names = [(href.split("/")[2], href.split("/")[4]) for href in hrefs]
+    assert [store.get(*name).item["id"] for name in names] == [f.id for f in FRONTS[1:3]]
 
 
 def test_finding_again_changes_nothing(store: CatalogStore) -> None:
@@ -110,11 +115,16 @@ def test_an_event_that_is_shown_again_stands_again(store: CatalogStore) -> None:
     assert len(store.revisions(COLLECTION, first.id)) == 3
 
 
-def test_a_new_verdict_without_a_new_line_revises_no_event(store: CatalogStore) -> None:
-    calve_catalogue(store, ALL)
+def test_a_new_revision_of_a_front_is_named_by_its_event_once(store: CatalogStore) -> None:
+    (before,) = calve_catalogue(store, ALL).events
     for front in FRONTS:
         store.revise_front(replace(front, area_change_km2=1.0))
+    assert calve_catalogue(store, ALL).outcome.revised == 1
     assert calve_catalogue(store, ALL).outcome.revised == 0
+    (after,) = recorded(store)
+    assert replace(after, lineage=before.lineage) == before
+    pinned = [store.get(front.collection, front.id).digest for front in FRONTS[1:3]]
+    assert [one.sha256 for one in after.lineage.inputs] == pinned
 
 
 def imported(unit: str = UNIT.name, interval: Interval = Interval.ANNUAL) -> list[Front]:
