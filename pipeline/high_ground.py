@@ -25,22 +25,24 @@ COAST_MARGIN_M = 500.0
 SAMPLE_STEP_M = 200.0
 
 
-def surely_grounded(heights_m: Field, grid: Grid) -> Mask:
-    """Pixels that stand GROUNDED_FROM_M above the sea, from COAST_MARGIN_M inside of such ground.
+def surely_grounded(heights_m: Field, grid: Grid, from_m: float = GROUNDED_FROM_M) -> Mask:
+    """Pixels that stand `from_m` above the sea, from COAST_MARGIN_M inside of such ground.
 
     `heights_m` over the geoid, shape (height, width), NaN where not known: that is not high.
     """
-    high = heights_m >= GROUNDED_FROM_M
+    high = heights_m >= from_m
     if high.all() or not high.any():
         return high
     inside_px = ndimage.distance_transform_edt(high)  # the edge of the picture is no coast
     return np.asarray(inside_px * grid.pixel_size_m > COAST_MARGIN_M)
 
 
-def with_high_ground(ice: Field, heights_m: Field, grid: Grid) -> Mask:
+def with_high_ground(
+    ice: Field, heights_m: Field, grid: Grid, from_m: float = GROUNDED_FROM_M
+) -> Mask:
     """Which pixels are ice by the picture, or by their height where the picture is in doubt."""
     is_doubtful = ice >= SURELY_OCEAN
-    return np.asarray((ice > 0.5) | (is_doubtful & surely_grounded(heights_m, grid)))
+    return np.asarray((ice > 0.5) | (is_doubtful & surely_grounded(heights_m, grid, from_m)))
 
 
 def heights_over_sea(choice: SurfaceChoice, grid: Grid) -> Field | None:

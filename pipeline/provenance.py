@@ -18,7 +18,9 @@ SEGMENT_CODE = (
     *PREPARE_CODE, "network/architecture", "network/channels", "network/hedunet",
     "network/merging", "inference", "probability", "segment",
 )  # fmt: skip
-TRACE_CODE = ("grid", "connectivity", "contour", "high_ground", "simple_line", "trace")
+TRACE_CODE = (
+    "grid", "connectivity", "contour", "high_ground", "shelf_picture", "simple_line", "trace",
+)  # fmt: skip
 PRODUCT_CODE = ("products", "quicklook", "recording")
 
 

@@ -22,7 +22,6 @@ from catalog.store import CatalogStore
 from pipeline.attribution import SENTINEL, SIMULATED
 from pipeline.contour import LINE_GRID_M, SIMPLIFY_TOLERANCE_M
 from pipeline.ground import Ground
-from pipeline.high_ground import GROUNDED_FROM_M
 from pipeline.prepare import PreparedScene
 from pipeline.provenance import code_version, software_versions
 from pipeline.quicklook import Caption
@@ -55,7 +54,6 @@ class Circumstances:
             **self.settings.trace_parameters,
             **flattened("scene", self.prepared.account),
             "crs": ANTARCTIC_CRS,
-            "grounded_from_m": GROUNDED_FROM_M,
             "line_grid_m": LINE_GRID_M,
             "model_choice": self.why_model,
             "position_scale": self.model.position_scale,

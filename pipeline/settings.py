@@ -19,6 +19,7 @@ from pipeline.average_rules import AveragingRules, JoinRules
 from pipeline.checking.rules import CheckRules
 from pipeline.geometry.heights import Vertical
 from pipeline.geometry.surface_choice import SHELF_FREEBOARD_M
+from pipeline.high_ground import GROUNDED_FROM_M
 from pipeline.inference.choices import (
     Device,
     EngineChoice,
@@ -60,6 +61,7 @@ class ProcessingSettings(BaseSettings):
     least_known_share: float = Field(default=0.9, ge=0, le=1)
     least_seen_share: float = Field(default=0.5, ge=0, le=1)
     longest_bridge_m: float = Field(default=1_000.0, ge=0)
+    grounded_from_m: float = Field(default=GROUNDED_FROM_M, gt=0)  # no shelf stands so high
 
     fastest_advance_m_per_day: float = Field(default=USUAL.fastest_advance_m_per_day, gt=0)
     tolerance_m: float = Field(default=USUAL.tolerance_m, ge=0)
@@ -98,6 +100,7 @@ class ProcessingSettings(BaseSettings):
             least_known_share=self.least_known_share,
             least_seen_share=self.least_seen_share,
             longest_bridge_m=self.longest_bridge_m,
+            grounded_from_m=self.grounded_from_m,
         )
 
     @property
@@ -137,7 +140,7 @@ class ProcessingSettings(BaseSettings):
         """What a line depends on, beyond the probabilities."""
         names = (
             "unsure_px", "least_body_km2", "shortest_piece_m", "least_known_share",
-            "least_seen_share", "longest_bridge_m",
+            "least_seen_share", "longest_bridge_m", "grounded_from_m",
         )  # fmt: skip
         return {name: getattr(self, name) for name in names}
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -44,14 +45,14 @@ def picture() -> Field:
         return (1 / (1 + np.exp((Y - FRONT_M) / 30.0))).astype(np.float32)
 
 
-def traced(ice: Field, heights: Field | None = None) -> TracedFront:
+def traced(ice: Field, heights: Field | None = None, rules: TraceRules = RULES) -> TracedFront:
     def over(grid: Grid) -> Field | None:
         if heights is None:
             return None
         rows, columns = GRID.window(grid.bounds)
         return heights[rows, columns]
 
-    found = trace_front(ice, GRID, REGION, REFERENCE, RULES, over)
+    found = trace_front(ice, GRID, REGION, REFERENCE, rules, over)
     assert isinstance(found, TracedFront)
     return found
 
@@ -87,6 +88,13 @@ def test_dark_high_ground_that_is_in_doubt_is_ice() -> None:
     cut, mended = traced(doubtful), traced(doubtful, mountain())
     assert (mended.area_km2 or 0) - (cut.area_km2 or 0) > 10.0
     assert mended.area_km2 == pytest.approx(traced(picture()).area_km2, rel=0.02)
+
+
+def test_from_which_height_ground_is_sure_can_be_set() -> None:
+    doubtful, hill = dark_slope(0.3), mountain(80.0)
+    lower = replace(RULES, grounded_from_m=75.0)
+    assert traced(doubtful, hill).line == traced(doubtful).line
+    assert (traced(doubtful, hill, lower).area_km2 or 0) > (traced(doubtful).area_km2 or 0) + 10.0
 
 
 def test_low_ground_in_doubt_stays_ocean() -> None:

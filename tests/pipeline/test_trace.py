@@ -8,17 +8,12 @@ import shapely
 from shapely import LineString, Point, box
 
 from catalog.area import true_area_km2
+from catalog.shelf import find_part
 from pipeline.contour import Field
 from pipeline.grid import Grid
 from pipeline.settings import ProcessingSettings
-from pipeline.trace import (
-    NoFront,
-    TracedFront,
-    TracedLine,
-    seaward_side,
-    trace_front,
-    trace_lines,
-)
+from pipeline.shelf_picture import seaward_side
+from pipeline.trace import NoFront, TracedFront, TracedLine, trace_front, trace_lines
 from tests.pipeline.painted_scenes import DEPTH_M, REFERENCE, REGION, SOUTH, WEST, WIDTH_M
 
 RULES = ProcessingSettings().trace_rules
@@ -141,6 +136,39 @@ def test_without_ice_at_the_reference_line_there_is_no_front() -> None:
 
 def test_without_open_sea_there_is_no_front() -> None:
     assert refused(np.full_like(wavy(), 0.99)) == NoFront("no_open_sea", is_gap=False)
+
+
+def test_a_shelf_that_is_gone_down_to_the_reference_on_one_side_has_no_area() -> None:
+    half_gone = paint(wavy(), -3_000, -3_000, 12_000, 30_000, 0.02)
+    found = traced(half_gone)
+    assert found.area_km2 is None
+    assert not found.is_complete
+    assert found.mask(GRID) is None
+
+
+def test_a_straight_front_is_a_line_of_two_points_with_its_ice() -> None:
+    straight = (1 / (1 + np.exp((Y - 8_000.0) / 300.0))).astype(np.float32)
+    found = traced(straight)
+    assert len(found.line.geoms[0].coords) == 2
+    assert found.area_km2 is not None
+    mask = found.mask(GRID)
+    assert mask is not None
+    assert float(mask.sum()) * 0.04**2 == pytest.approx(WIDTH_M / 1e3 * 8.0, rel=0.01)
+
+
+def test_a_front_across_the_antimeridian_is_one_line_with_one_polygon() -> None:
+    part = find_part("Ross2")
+    grid = Grid.around(part.region.buffer(MARGIN_M).bounds, "EPSG:3031", 400.0)
+    _, y = np.meshgrid(grid.column_x, grid.row_y)
+    south = shapely.get_coordinates(part.reference)[:, 1].min()
+    ice = (0.5 + 0.5 * np.tanh((y - south + 60_000.0) / 600.0)).astype(np.float32)
+    found = trace_front(ice, grid, part.region, part.reference, RULES)
+    assert isinstance(found, TracedFront)
+    (line,) = found.line.geoms
+    assert line.bounds[0] < 0 < line.bounds[2]
+    assert found.ice is not None
+    (polygon,) = found.ice.geoms
+    assert polygon.bounds[0] < 0 < polygon.bounds[2]
 
 
 def test_a_scene_larger_than_the_region_gives_the_same_front() -> None:
