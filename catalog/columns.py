@@ -1,7 +1,8 @@
 """The data dictionary: every attribute of a front, said once and used by every table and format.
 
-`COLUMNS` are what a front has in a release, `SERIES_COLUMNS` what a row of a time series has: the
-front, what is measured on it against the one before, and rows for acquisitions without a front.
+`COLUMNS` are what a front has in a release, `EVENT_COLUMNS` what a calving event has,
+`SERIES_COLUMNS` what a row of a time series has: the front, what is measured on it against the one
+before, and rows for acquisitions without a front.
 """
 
 from __future__ import annotations
@@ -78,6 +79,30 @@ AREA_COLUMNS = columns_named(
     "area_km2", "area_change_km2", "length_km", "uncertainty_m", "confidence",
     "observations", "spread_m", "id", "licence", "attribution", "citation", "doi",
 )  # fmt: skip
+
+EVENT_COLUMNS = (
+    Column("id", "ID", Kind.TEXT, "", "Identifier of the event, also in the STAC API"),
+    *columns_named("unit", "shelf", "interval", "origin", "source"),
+    Column("event", "EVENT", Kind.TEXT, "", "calving, or disintegration: a large part of all ice"),
+    Column("status", "STATUS", Kind.TEXT, "", "confirmed by later fronts, or unconfirmed so far"),
+    Column("start", "START", Kind.MOMENT, "UTC", "When the front before still saw the ice"),
+    Column("end", "END", Kind.MOMENT, "UTC", "When the front after no longer saw it"),
+    Column("window_days", "DAYS", Kind.NUMBER, "d", "Days from start to end"),
+    Column("wide_window", "WIDE", Kind.TEXT, "", "yes: the window is too wide to date the event"),
+    Column("area_km2", "AREA_KM2", Kind.NUMBER, "km2", "True area of the ice that is missing"),
+    Column("area_uncertainty_km2", "AERR_KM2", Kind.NUMBER, "km2", "One standard error of it"),
+    Column("outflow_km2", "OUTFL_KM2", Kind.NUMBER, "km2", "Ice that flowed out and calved too"),
+    Column("calved_km2", "CALVED_KM2", Kind.NUMBER, "km2", "Both together: what a berg measures"),
+    Column("width_km", "WIDTH_KM", Kind.NUMBER, "km", "Width of the front that was lost"),
+    Column("front_before", "FRONT_BEF", Kind.TEXT, "", "Front that still saw the ice"),
+    Column("front_after", "FRONT_AFT", Kind.TEXT, "", "Front that no longer saw it"),
+    Column("confirmed_by", "CONFIRMED", Kind.TEXT, "", "Later fronts, separated by space", True),
+    Column("scenes_before", "SCENES_BEF", Kind.TEXT, "", "Scenes of the front before", True),
+    Column("scenes_after", "SCENES_AFT", Kind.TEXT, "", "Scenes of the front after", True),
+    *columns_named("revision", "digest"),
+    Column("licence", "LICENCE", Kind.TEXT, "", "Licence of this event (SPDX)"),
+    *columns_named("attribution", "citation", "doi", "provider"),
+)
 
 
 def _derived(name: str, kind: Kind, unit: str, description: str) -> Column:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from catalog.calving import CalvingEvent
 from catalog.errors import InvalidName
 from catalog.front import Front, Origin
 from catalog.observation import Observation
@@ -37,10 +38,10 @@ class Inclusion:
         sources = sorted(o.removeprefix(IMPORTED_PREFIX) for o in wanted - {SIMULATED})
         return cls(tuple(sources), SIMULATED in wanted)
 
-    def takes(self, front: Front) -> bool:
-        if front.origin is Origin.IMPORTED:
-            return front.source in self.sources
-        return front.origin is Origin.SENTINEL1 or self.simulated
+    def takes(self, record: Front | CalvingEvent) -> bool:
+        if record.origin is Origin.IMPORTED:
+            return record.source in self.sources
+        return record.origin is Origin.SENTINEL1 or self.simulated
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,14 @@ class ReleasedFront:
     """A front with the revision of its record that the release pins."""
 
     front: Front
+    stored: StoredItem
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedEvent:
+    """A calving event with the revision of its record that the release pins."""
+
+    event: CalvingEvent
     stored: StoredItem
 
 
@@ -61,7 +70,7 @@ class ReleasedObservation:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How the fronts of a release differ from its predecessor's; counts."""
+    """How the fronts, or the events, of a release differ from its predecessor's; counts."""
 
     new: int
     revised: int
@@ -69,12 +78,15 @@ class Changes:
     withdrawn: int
 
 
+NOTHING_CHANGED = Changes(0, 0, 0, 0)
+
+
 @dataclass(frozen=True)
 class FrozenContent:
     """The fronts of one version, with everything that they rest on.
 
     `inputs` are the scenes, models and ancillary items behind the fronts. `cut_off` is the last
-    day of data.
+    day of data. `events` are the calving events between the fronts, oldest first.
     """
 
     version: Version
@@ -85,10 +97,14 @@ class FrozenContent:
     observations: tuple[ReleasedObservation, ...]
     predecessor: Release | None
     changes: Changes
+    events: tuple[ReleasedEvent, ...] = ()
+    event_changes: Changes = NOTHING_CHANGED
 
     @cached_property
     def pins(self) -> tuple[Pin, ...]:
-        pins = (*(f.stored.pin for f in self.fronts), *(i.pin for i in self.inputs))
+        fronts = (released.stored for released in self.fronts)
+        events = (released.stored for released in self.events)
+        pins = (stored.pin for stored in (*fronts, *events, *self.inputs))
         return tuple(sorted(pins, key=lambda pin: (pin.collection, pin.item_id)))
 
     @cached_property

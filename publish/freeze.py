@@ -1,14 +1,17 @@
 """Which fronts a release holds: chosen, pinned, and refused where they may not be released.
 
 Our own accepted fronts are in; imported and simulated ones only when a release names them. With
-them go the scenes and models that they were made from, so that every `derived_from` resolves
-inside the release.
+them go the calving events between them, and the scenes and models that they were made from, so
+that every `derived_from` resolves inside the release.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
+from catalog.calving import COLLECTION as CALVING_EVENTS
+from catalog.collection import FRONT_COLLECTIONS
 from catalog.errors import NotRecorded
 from catalog.front import Front, Origin, Status
 from catalog.items.front import COLLECTION_OF_INPUT, item_to_front
@@ -24,10 +27,15 @@ from publish.content import (
     Changes,
     FrozenContent,
     Inclusion,
+    ReleasedEvent,
     ReleasedFront,
     ReleasedObservation,
 )
 from publish.errors import BadVersionOrder, DanglingLineage, EmptyRelease, NothingNew
+from publish.events import choose_events
+from publish.stale import refuse_stale_lineage
+
+AVERAGE_AGAIN = "Run `icelines average`, which makes it anew."
 
 
 def default_cut_off(version: Version) -> date:
@@ -44,7 +52,9 @@ def freeze(
 ) -> FrozenContent:
     """Choose and pin; raises a PublicationError that says why a release cannot be made so."""
     fronts = _choose(store, version, inclusion, cut_off)
-    _refuse_stale_lineage(fronts)
+    digests = {f.front.id: f.stored.digest for f in fronts}
+    refuse_stale_lineage(digests, ((f.front.id, f.front.lineage) for f in fronts), AVERAGE_AGAIN)
+    events = choose_events(store, digests, inclusion, cut_off)
     has_simulated = any(f.front.origin is Origin.SIMULATED for f in fronts)
     predecessor = predecessor_of(version, releases, has_simulated=has_simulated)
     inputs = _inputs_of(store, fronts)
@@ -57,7 +67,9 @@ def freeze(
         inputs=inputs,
         observations=_observations_of(store, fronts, inclusion, cut_off),
         predecessor=predecessor,
-        changes=_changes(fronts, before),
+        changes=_changes(fronts, before, FRONT_COLLECTIONS),
+        events=events,
+        event_changes=_changes(events, before, (CALVING_EVENTS,)),
     )
     if predecessor and set(content.pins) == set(before):
         raise NothingNew(
@@ -165,19 +177,6 @@ def _input(store: CatalogStore, collection: str, item_id: str, front: Front) -> 
         ) from error
 
 
-def _refuse_stale_lineage(fronts: tuple[ReleasedFront, ...]) -> None:
-    """Averages and joined fronts are released with the very revisions that they are made of."""
-    digests = {f.front.id: f.stored.digest for f in fronts}
-    for released in fronts:
-        for entry in released.front.lineage.inputs_of(InputKind.FRONT):
-            if digests.get(entry.name) != entry.sha256:
-                raise DanglingLineage(
-                    f"was made from a revision of {entry.name} that is not in the release.",
-                    where=released.front.id,
-                    remedy="Run `icelines average`, which makes it anew.",
-                )
-
-
 def _refuse_simulation_in_disguise(
     fronts: tuple[ReleasedFront, ...], inputs: tuple[StoredItem, ...]
 ) -> None:
@@ -225,11 +224,13 @@ def _origin_of(store: CatalogStore, seen: Observation, of_unit: set[Origin]) -> 
     return Origin.SIMULATED if is_simulated_scene(scene) else Origin.SENTINEL1
 
 
-def _changes(fronts: tuple[ReleasedFront, ...], before: tuple[Pin, ...]) -> Changes:
-    old = {
-        (p.collection, p.item_id): p.digest for p in before if p.collection.startswith("fronts-")
-    }
-    now = {(f.stored.collection, f.stored.item_id): f.stored.digest for f in fronts}
+def _changes(
+    released: Iterable[ReleasedFront | ReleasedEvent],
+    before: tuple[Pin, ...],
+    collections: tuple[str, ...],
+) -> Changes:
+    old = {(p.collection, p.item_id): p.digest for p in before if p.collection in collections}
+    now = {(r.stored.collection, r.stored.item_id): r.stored.digest for r in released}
     return Changes(
         new=len(now.keys() - old.keys()),
         revised=sum(1 for key, digest in now.items() if old.get(key, digest) != digest),

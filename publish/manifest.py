@@ -65,6 +65,8 @@ def build_manifest(
         "fronts": len(content.fronts),
         "shelves": list(content.shelves),
         "changes": asdict(content.changes),
+        "calving_events": len(content.events),
+        "calving_event_changes": asdict(content.event_changes),
         "publisher_sha256": publisher_digest(publisher),
         "placeholders": list(publisher.placeholders),
         "software": software,

@@ -15,6 +15,7 @@ from publish.citation import KEYWORDS, Citation
 from publish.content import FrozenContent
 from publish.errors import PackagingFailed
 from publish.licences import licence_address, licence_name
+from publish.notes import counted_events
 
 SCHEMA = "http://datacite.org/schema/kernel-4"
 ORCID, ROR = "https://orcid.org", "https://ror.org"
@@ -25,7 +26,7 @@ def version_metadata(
     content: FrozenContent, publisher: Publisher, citation: Citation, formats: Iterable[str]
 ) -> Metadata:
     """The metadata of one version, with its DOI and those of its relatives."""
-    fronts, shelves = len(content.fronts), len(content.shelves)
+    fronts, shelves, events = len(content.fronts), len(content.shelves), len(content.events)
     return {
         "doi": str(citation.doi),
         "url": citation.url,
@@ -42,7 +43,10 @@ def version_metadata(
         ],
         "language": "en",
         "relatedIdentifiers": _relations(content, citation),
-        "sizes": [f"{fronts} fronts of {shelves} ice shelves"],
+        "sizes": [
+            f"{fronts} fronts of {shelves} ice shelves",
+            *([counted_events(events)] if events else []),
+        ],
         "formats": sorted(set(formats)),
         "version": str(content.version),
         "rightsList": _rights(content, publisher),

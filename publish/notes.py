@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from catalog.columns import COLUMNS
+from catalog.columns import COLUMNS, EVENT_COLUMNS
 from catalog.front import SeriesKey
 from catalog.observation import ObservationKind
 from catalog.publisher import Publisher
@@ -52,6 +52,11 @@ def abstract_of(content: FrozenContent) -> str:
             "Fronts were mapped in Sentinel-1 radar scenes by a convolutional network and checked "
             "as time series."
         )
+    if content.events:
+        parts.append(
+            f"{counted_events(len(content.events)).capitalize()} between them, each with polygon, "
+            "area and its uncertainty, time window and the fronts before and after."
+        )
     if content.sources:
         titles = "; ".join(f"{s.title} ({s.provider or s.name})" for s in content.sources)
         parts.append(f"Fronts of other data sets are included and marked as imported: {titles}.")
@@ -62,6 +67,10 @@ def abstract_of(content: FrozenContent) -> str:
         )
     parts.append("Every line carries its source, licence, quality and processing lineage.")
     return " ".join(parts)
+
+
+def counted_events(amount: int) -> str:
+    return f"{amount} calving event{'' if amount == 1 else 's'}"
 
 
 def series_of(content: FrozenContent) -> tuple[SeriesSummary, ...]:
@@ -98,6 +107,7 @@ def readme_text(
         bibtex=bibtex(citation),
         files=tuple(files),
         columns=COLUMNS,
+        event_columns=EVENT_COLUMNS,
         series=series_of(content),
         gaps=gaps_of(content),
         attribution=publisher.attribution_for(content.years) if content.years else "",

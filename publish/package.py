@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from catalog import atomic
+from catalog.canonical import canonical_json
+from catalog.prov import prov_document
 from catalog.publisher import Publisher
 from catalog.release import Doi, ReleaseFile, Version
 from publish import manifest as manifests
 from publish.citation import Citation, citation_cff, citation_document, title_of
 from publish.content import FrozenContent
 from publish.formats import geopackage, geoparquet, shapefile, stac_items, tables
+from publish.formats.event_features import EventFeature, event_features_of
 from publish.formats.features import NOT_AN_OBSERVATION, Feature, features_of
 from publish.licences import licence_text
 from publish.manifest import MANIFEST, SHA256SUMS, FileText, Manifest
@@ -41,6 +44,20 @@ class Packaged:
     @property
     def manifest_sha256(self) -> str:
         return next(file.sha256 for file in self.files if file.path == MANIFEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """What one set of data files holds, of all shelves or of one."""
+
+    fronts: tuple[Feature, ...]
+    events: tuple[EventFeature, ...]
+
+    def of_shelf(self, shelf: str) -> Layers:
+        return Layers(
+            tuple(one for one in self.fronts if one.front.shelf == shelf),
+            tuple(one for one in self.events if one.event.shelf == shelf),
+        )
 
 
 def citation_of(content: FrozenContent, publisher: Publisher) -> Citation:
@@ -75,19 +92,23 @@ def package(
     `follow` goes through the shelves and may show how far it is.
     """
     citation = citation_of(content, publisher)
-    features = features_of(content.fronts, publisher, citation.concept_doi)
-    texts = [*_write_whole(folder, content, features, publisher)]
+    whole = Layers(
+        features_of(content.fronts, publisher, citation.concept_doi),
+        event_features_of(content, publisher, citation.concept_doi),
+    )
+    texts = [*_write_whole(folder, content, whole, publisher)]
     for shelf in follow(content.shelves):
-        texts += _write_shelf(folder, shelf, features)
+        texts += _write_shelf(folder, shelf, whole)
+        texts.append(_write_provenance(folder, shelf, content))
     texts += _write_words(folder, content, publisher, citation, texts)
     files = tuple(manifests.describe(folder, text) for text in sorted(texts, key=lambda t: t.path))
     return _seal(folder, content, publisher, citation, files, software)
 
 
 def _write_whole(
-    folder: Path, content: FrozenContent, features: tuple[Feature, ...], publisher: Publisher
+    folder: Path, content: FrozenContent, layers: Layers, publisher: Publisher
 ) -> Iterable[FileText]:
-    yield from _write_fronts(folder, "icelines", "all shelves", features)
+    yield from _write_layers(folder, "icelines", "all shelves", layers)
     yield from _write_items(folder, content, publisher.public_url)
     if content.observations:
         tables.write_observations(folder / "icelines-observations.csv", content.observations)
@@ -95,28 +116,44 @@ def _write_whole(
         yield FileText("icelines-observations.csv", title, tables.MEDIA_TYPE)
 
 
-def _write_shelf(folder: Path, shelf: str, features: tuple[Feature, ...]) -> Iterable[FileText]:
+def _write_shelf(folder: Path, shelf: str, layers: Layers) -> Iterable[FileText]:
     (folder / "shelves" / shelf).mkdir(parents=True)
-    own = tuple(feature for feature in features if feature.front.shelf == shelf)
-    return _write_fronts(folder, f"shelves/{shelf}/{shelf}", shelf, own)
+    return _write_layers(folder, f"shelves/{shelf}/{shelf}", shelf, layers.of_shelf(shelf))
 
 
-def _write_fronts(
-    folder: Path, stem: str, whose: str, features: tuple[Feature, ...]
-) -> tuple[FileText, ...]:
+def _write_layers(folder: Path, stem: str, whose: str, layers: Layers) -> Iterable[FileText]:
+    yield from _write_fronts(folder, stem, whose, layers)
+    if layers.events:
+        yield from _write_events(folder, stem, whose, layers.events)
+
+
+def _write_fronts(folder: Path, stem: str, whose: str, layers: Layers) -> Iterable[FileText]:
+    features, events = layers.fronts, layers.events
     day, about = _last_day(features), _description(whose, features)
-    geopackage.write_geopackage(folder / f"{stem}-fronts.gpkg", features, day, about)
-    shapefile.write_zipped_shapefile(folder / f"{stem}-fronts-shapefile.zip", features, day, about)
-    geoparquet.write_geoparquet(folder / f"{stem}-fronts.parquet", features)
-    tables.write_areas(folder / f"{stem}-areas.csv", features)
-    return (
-        FileText(f"{stem}-fronts.gpkg", f"Fronts of {whose}, GeoPackage", geopackage.MEDIA_TYPE),
-        FileText(
-            f"{stem}-fronts-shapefile.zip", f"Fronts of {whose}, Shapefile", shapefile.MEDIA_TYPE
-        ),
-        FileText(f"{stem}-fronts.parquet", f"Fronts of {whose}, GeoParquet", geoparquet.MEDIA_TYPE),
-        FileText(f"{stem}-areas.csv", f"Areas of {whose} in time, CSV", tables.MEDIA_TYPE),
-    )
+    what = "Fronts and calving events" if events else "Fronts"
+    path = f"{stem}-fronts.gpkg"
+    geopackage.write_geopackage(folder / path, features, day, about, events)
+    yield FileText(path, f"{what} of {whose}, GeoPackage", geopackage.MEDIA_TYPE)
+    path = f"{stem}-fronts-shapefile.zip"
+    shapefile.write_zipped_shapefile(folder / path, features, day, about, events)
+    yield FileText(path, f"{what} of {whose}, Shapefile", shapefile.MEDIA_TYPE)
+    path = f"{stem}-fronts.parquet"
+    geoparquet.write_geoparquet(folder / path, features)
+    yield FileText(path, f"Fronts of {whose}, GeoParquet", geoparquet.MEDIA_TYPE)
+    path = f"{stem}-areas.csv"
+    tables.write_areas(folder / path, features)
+    yield FileText(path, f"Areas of {whose} in time, CSV", tables.MEDIA_TYPE)
+
+
+def _write_events(
+    folder: Path, stem: str, whose: str, events: tuple[EventFeature, ...]
+) -> Iterable[FileText]:
+    path = f"{stem}-calving-events.parquet"
+    geoparquet.write_events_geoparquet(folder / path, events)
+    yield FileText(path, f"Calving events of {whose}, GeoParquet", geoparquet.MEDIA_TYPE)
+    path = f"{stem}-calving-events.csv"
+    tables.write_events(folder / path, events)
+    yield FileText(path, f"Calving events of {whose}, CSV", tables.MEDIA_TYPE)
 
 
 def _last_day(features: tuple[Feature, ...]) -> date:
@@ -132,12 +169,20 @@ def _description(whose: str, features: tuple[Feature, ...]) -> str:
 
 def _write_items(folder: Path, content: FrozenContent, public_url: str) -> Iterable[FileText]:
     groups = {"fronts": [released.stored for released in content.fronts]}
-    for stored in content.inputs:
+    for stored in (*(one.stored for one in content.events), *content.inputs):
         groups.setdefault(stored.collection, []).append(stored)
     for name, group in groups.items():
         path = f"items-{name}.parquet"
         stac_items.write_stac_geoparquet(folder / path, group, public_url)
         yield FileText(path, f"STAC items: {name}, stac-geoparquet", stac_items.MEDIA_TYPE)
+
+
+def _write_provenance(folder: Path, shelf: str, content: FrozenContent) -> FileText:
+    fronts = [one.stored for one in content.of_shelf(shelf)]
+    events = [one.stored for one in content.events if one.event.shelf == shelf]
+    path = f"shelves/{shelf}/{shelf}-provenance.json"
+    (folder / path).write_bytes(canonical_json(prov_document([*fronts, *events])))
+    return FileText(path, f"What made the records of {shelf}, and who judged: PROV-JSON", JSON)
 
 
 def _write_words(

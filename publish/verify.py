@@ -8,6 +8,7 @@ from hashlib import sha512
 from pathlib import Path
 
 from catalog.canonical import sha256_hex, sha256_of_file
+from catalog.items.envelope import derivations
 from catalog.query import Released, Search
 from catalog.release import Release, ReleaseState
 from catalog.settings import Workspace
@@ -39,6 +40,7 @@ def verify_release(store: CatalogStore, workspace: Workspace, release: Release) 
             f"{len(store.pins(release.version))} records",
             tuple(_record_faults(store, release)),
         ),
+        Check("lineage", *lineage_faults(store, release)),
         _archive_check(archive, folder, release),
     ]
 
@@ -73,6 +75,27 @@ def _record_faults(store: CatalogStore, release: Release) -> Iterator[str]:
     for key, digest in wanted.items():
         if found.get(key) != digest:
             yield f"{'/'.join(key)} is not the revision that was frozen."
+
+
+def lineage_faults(store: CatalogStore, release: Release) -> tuple[str, tuple[str, ...]]:
+    """How many links there are from records of a release to their inputs, and which lead nowhere.
+
+    Every input that is a record must be pinned by the same release; a front that an average or an
+    event was made of, in the very revision that they name.
+    """
+    pinned = {(p.collection, p.item_id): p.digest for p in store.pins(release.version)}
+    links, faults = 0, []
+    for stored in store.all_items(Search(), Released(release.version)):
+        item = stored.item
+        inputs = [i for i in item["properties"].get("icelines:inputs", ()) if i["kind"] == "front"]
+        digests = {entry["name"]: entry["sha256"] for entry in inputs}
+        for key in derivations(item):
+            links += 1
+            if key not in pinned:
+                faults.append(f"{stored.item_id} names {'/'.join(key)}, which is not in it.")
+            elif digests.get(key[1], pinned[key]) != pinned[key]:
+                faults.append(f"{stored.item_id} names another revision of {key[1]}.")
+    return f"{links} links", tuple(faults)
 
 
 def _archive_check(archive: Archive, folder: Path, release: Release) -> Check:

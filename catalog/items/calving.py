@@ -29,6 +29,7 @@ from catalog.lineage import Input, InputKind, Lineage
 POLAR_CODE = "EPSG:3031"
 NUMBERS = ("area_km2", "area_uncertainty_km2", "outflow_km2", "width_km")
 TEXTS = ("front_before", "front_after", "withdrawn")
+TITLE_BEFORE, TITLE_AFTER = "Front before", "Front after"
 LISTS = ("scenes_before", "scenes_after", "confirmed_by", "superseded_by")
 
 
@@ -46,14 +47,18 @@ def calving_to_item(event: CalvingEvent) -> Item:
             "proj:code": POLAR_CODE,
             "proj:geometry": multipolygon_geometry(event.polygon),
             "proj:bbox": list(event.polygon.bounds),
+            "processing:level": "L4",
             "processing:software": dict(event.lineage.software) or None,
             **_own_properties(event),
         },
         extensions=[extensions.ICELINES, extensions.PROJECTION, extensions.PROCESSING],
         assets=(),
         links=[
-            derived_from(f"fronts-{event.interval}", front)
-            for front in (event.front_before, event.front_after)
+            {**derived_from(f"fronts-{event.interval}", front), "title": title}
+            for title, front in (
+                (TITLE_BEFORE, event.front_before),
+                (TITLE_AFTER, event.front_after),
+            )
         ],
     )
 

@@ -152,6 +152,12 @@ def derived_from(collection: str, item_id: str) -> dict[str, str]:
     return {"rel": "derived_from", "href": item_href(collection, item_id), "type": GEOJSON}
 
 
+def derivations(item: Item) -> tuple[tuple[str, str], ...]:
+    """Collection and id of everything that a canonical item is derived from, in its order."""
+    hrefs = (link["href"] for link in item["links"] if link["rel"] == "derived_from")
+    return tuple((parts[2], parts[4]) for parts in (href.split("/", 4) for href in hrefs))
+
+
 def _asset_to_stac(asset: Asset) -> dict[str, Any]:
     return {
         "href": asset.href,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from catalog.columns import COLUMNS, Kind
+from shapely.geometry.base import BaseGeometry
+
+from catalog.columns import COLUMNS, Column, Kind
 from catalog.front import Front, Interval, JoinedPart, Origin
 from catalog.items.front import POLAR_CODE
 from catalog.lineage import InputKind
@@ -128,12 +130,18 @@ def by_interval(features: Iterable[Feature]) -> dict[Interval, tuple[Feature, ..
 
 def feature_frame(features: Iterable[Feature]) -> geopandas.GeoDataFrame:
     """Features as a table in EPSG:3031 with one column for each of `COLUMNS`, of its kind."""
+    kept = tuple(features)
+    return attribute_frame(COLUMNS, [f.row for f in kept], [f.front.line for f in kept])
+
+
+def attribute_frame(
+    columns: Iterable[Column], rows: Sequence[dict[str, Any]], geometries: Sequence[BaseGeometry]
+) -> geopandas.GeoDataFrame:
+    """One row for each geometry (EPSG:3031), one column of its kind for each of `columns`."""
     import geopandas
 
-    kept = tuple(features)
-    columns = {c.name: _series([f.row[c.name] for f in kept], c.kind) for c in COLUMNS}
-    lines = [f.front.line for f in kept]
-    return geopandas.GeoDataFrame(columns, geometry=lines, crs=POLAR_CODE)
+    series = {c.name: _series([row[c.name] for row in rows], c.kind) for c in columns}
+    return geopandas.GeoDataFrame(series, geometry=list(geometries), crs=POLAR_CODE)
 
 
 def _series(values: list[Any], kind: Kind) -> pandas.Series[Any]:

@@ -1,12 +1,18 @@
-"""GeoPackage: a layer for each interval, and the vertices of fronts with a known error each."""
+"""GeoPackage: a layer for each interval, the vertices of fronts with a known error each, events."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from publish.formats.event_features import (
+    EVENT_GEOMETRY_TYPE,
+    EVENTS_LAYER,
+    EventFeature,
+    event_frame,
+)
 from publish.formats.features import (
     GEOMETRY_TYPE,
     Feature,
@@ -22,8 +28,17 @@ MEDIA_TYPE = "application/geopackage+sqlite3"
 VERTICES_LAYER = "front_vertices"
 
 
-def write_geopackage(path: Path, features: Iterable[Feature], day: date, description: str) -> None:
-    """Layers `fronts_daily`, `fronts_monthly` ...; `day` is what the file gives as its date."""
+def write_geopackage(
+    path: Path,
+    features: Iterable[Feature],
+    day: date,
+    description: str,
+    events: Sequence[EventFeature] = (),
+) -> None:
+    """Layers `fronts_daily`, `fronts_monthly` ..., `calving_events` where there are any.
+
+    `day` is what the file gives as its date.
+    """
     import pyogrio
 
     kept = tuple(features)
@@ -44,6 +59,15 @@ def write_geopackage(path: Path, features: Iterable[Feature], day: date, descrip
                 layer=VERTICES_LAYER,
                 driver="GPKG",
                 geometry_type="Point",
+                layer_options={"DESCRIPTION": description},
+            )
+        if events:
+            pyogrio.write_dataframe(
+                event_frame(events),
+                path,
+                layer=EVENTS_LAYER,
+                driver="GPKG",
+                geometry_type=EVENT_GEOMETRY_TYPE,
                 layer_options={"DESCRIPTION": description},
             )
 

@@ -1,4 +1,4 @@
-"""Tables as CSV: the area of each front in time, and what became of each acquisition."""
+"""Tables as CSV: the area of each front in time, calving events, what became of acquisitions."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from catalog.columns import AREA_COLUMNS, Kind
+from catalog.columns import AREA_COLUMNS, EVENT_COLUMNS, Kind
 from catalog.items.envelope import format_time
 from publish.content import ReleasedObservation
+from publish.formats.event_features import EventFeature
 from publish.formats.features import Feature
 
 MEDIA_TYPE = "text/csv"
@@ -24,6 +25,15 @@ def write_areas(path: Path, features: Iterable[Feature]) -> None:
         for feature in features
     )
     _write_csv(path, [column.name for column in AREA_COLUMNS], rows)
+
+
+def write_events(path: Path, features: Iterable[EventFeature]) -> None:
+    """One row for each calving event, by series and time."""
+    rows = (
+        [_cell(feature.row[column.name], column.kind) for column in EVENT_COLUMNS]
+        for feature in features
+    )
+    _write_csv(path, [column.name for column in EVENT_COLUMNS], rows)
 
 
 def write_observations(path: Path, observations: Iterable[ReleasedObservation]) -> None:

@@ -195,6 +195,7 @@ def test_each_shelf_has_files_of_its_own(built: BuiltHouse) -> None:
         "Getz-fronts-shapefile.zip",
         "Getz-fronts.gpkg",
         "Getz-fronts.parquet",
+        "Getz-provenance.json",
     }
 
 
