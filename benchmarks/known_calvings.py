@@ -19,7 +19,8 @@ from catalog.front import Front
 from catalog.importing.read import ReadOptions, read_fronts
 from catalog.shelf import find_unit
 from catalog.source import KNOWN_SOURCES
-from pipeline.calving_events import Sighting, find_events
+from pipeline.calving_events import find_events
+from pipeline.sightings import Sighting
 
 SOURCE = KNOWN_SOURCES["greene2022"]
 NO_DIGEST = "0" * 64  # nothing is recorded here

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.calve import DEFAULT_RULES as CALVING_RULES
-from pipeline.calve import CalvingRules
+from pipeline.calving_rules import DEFAULT_RULES as CALVING_RULES
+from pipeline.calving_rules import CalvingRules
 
 
 @dataclass(frozen=True, slots=True)

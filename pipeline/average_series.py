@@ -25,7 +25,8 @@ from pipeline.average import Break, Centre, DatedFronts, Side, average_fronts
 from pipeline.average_line import line_of_curve
 from pipeline.average_period import AveragePeriod
 from pipeline.average_rules import AveragingRules
-from pipeline.calve import CalvingRules, LossKind, find_losses
+from pipeline.calve import LossKind, find_losses
+from pipeline.calving_rules import CalvingRules
 from pipeline.tracked_fronts import TrackedFronts
 
 Curve = npt.NDArray[np.float64]

@@ -19,8 +19,9 @@ from catalog.query import FrontFilter, Search
 from catalog.shelf import Unit, find_unit
 from catalog.store import CatalogStore
 from catalog.stored import RecordOutcome
-from pipeline.calve import DEFAULT_RULES, CalvingRules
-from pipeline.calving_events import Sighting, find_events
+from pipeline.calving_events import find_events
+from pipeline.calving_rules import DEFAULT_RULES, CalvingRules
+from pipeline.sightings import Sighting
 
 # Fronts of others are looked at when their source is asked for: their series mix sensors.
 OWN_ORIGINS = (Origin.SENTINEL1, Origin.SIMULATED)

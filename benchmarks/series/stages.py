@@ -10,10 +10,11 @@ from catalog.shelf import find_part, unit_of_part
 from pipeline.average_period import periods_with
 from pipeline.average_rules import AveragingRules
 from pipeline.average_series import AveragedSeries, RecordedFront
-from pipeline.calving_events import Sighting, find_events
+from pipeline.calving_events import find_events
 from pipeline.check import check_series
 from pipeline.checking.rules import CheckRules
 from pipeline.settings import load_processing_settings
+from pipeline.sightings import Sighting
 
 NO_DIGEST = "00" * 32
 LAST_MONTH = Month(2026, 12)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.calve import CalvingRules, LossKind, find_losses
+from pipeline.calve import LossKind, find_losses
+from pipeline.calving_rules import CalvingRules
 from pipeline.tracked_fronts import TrackedFronts, advance_rate
 
 PATHS = 80
@@ -58,6 +59,26 @@ def test_a_spared_spot_does_not_make_two_bergs_of_one() -> None:
     table = flowing(paths=slice(20, 50))
     table[40:, 33:35] += 4_000.0
     assert len(find_losses(tracked(table), RULES)) == 1
+
+
+@pytest.mark.parametrize(("depth_m", "found"), [(600.0, 0), (680.0, 1)])
+def test_what_is_smaller_than_a_square_kilometre_is_no_event(depth_m: float, found: int) -> None:
+    table = flowing(lost_m=depth_m, paths=slice(20, 26))  # 1.5 km wide
+    assert len(find_losses(tracked(table), RULES)) == found
+
+
+@pytest.mark.parametrize(("paths", "found"), [(slice(20, 25), 0), (slice(20, 26), 1)])
+def test_a_notch_that_is_narrower_than_a_berg_is_no_event(paths: slice, found: int) -> None:
+    assert len(find_losses(tracked(flowing(paths=paths)), RULES)) == found
+
+
+def test_a_fast_glacier_that_flows_back_over_a_loss_has_calved_all_the_same() -> None:
+    days = np.arange(30) * 46.0
+    table = 30_000.0 + 12.0 * days[:, None] + np.zeros(PATHS)
+    table[20:, 20:50] -= 1_500.0 + 12.0 * 46.0
+    (loss,) = find_losses(tracked(table, days), RULES)
+    assert (loss.before, loss.after) == (19, 20)
+    assert table[22, 30] - table[20, 30] > 1_000.0
 
 
 def test_ice_that_is_back_at_once_was_never_gone() -> None:
@@ -121,6 +142,16 @@ def test_where_fronts_are_missing_the_loss_is_counted_from_the_last_that_saw_the
     table[35:40, 20:50] = np.nan
     (loss,) = find_losses(tracked(table), RULES)
     assert (loss.before, loss.after) == (34, 40)
+
+
+@pytest.mark.parametrize(("unseen", "before"), [(slice(20, 22), 39), (slice(20, 35), 38)])
+def test_the_front_before_is_the_one_that_saw_nearly_all_of_the_loss(
+    unseen: slice, before: int
+) -> None:
+    table = flowing(paths=slice(20, 50))
+    table[39, unseen] = np.nan
+    (loss,) = find_losses(tracked(table), RULES)
+    assert (loss.before, loss.after, loss.first, loss.last) == (before, 40, 20, 49)
 
 
 def test_a_hole_in_the_series_widens_the_window_and_hides_nothing() -> None:

@@ -15,7 +15,8 @@ from catalog.calving import CalvingKind, EventStatus
 from catalog.corridor import corridors_of
 from catalog.front import Front, Status
 from catalog.shelf import find_unit
-from pipeline.calving_events import Sighting, accepted_in_time, find_events
+from pipeline.calving_events import find_events
+from pipeline.sightings import Sighting, accepted_in_time
 from tests.factories import SHA, make_front
 
 UNIT = find_unit("Venable")
@@ -98,7 +99,7 @@ def test_lines_and_paths_agree_on_the_polygon() -> None:
 
 def test_two_bergs_of_one_day_are_numbered_the_largest_first() -> None:
     both = lost(5_000.0)
-    small = slice(5 * PATHS // 6, 5 * PATHS // 6 + 12)
+    small = slice(PATHS // 6, PATHS // 6 + 12)  # comes first along the front
     both[small] -= 3_000.0
     events = find_events(series([REST, REST, both, both]), UNIT).events
     assert [event.number for event in events] == [1, 2]

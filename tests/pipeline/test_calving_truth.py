@@ -14,7 +14,8 @@ from catalog.area import true_area_km2
 from catalog.calving import CalvingEvent, EventStatus
 from catalog.front import Status
 from catalog.shelf import Part, find_part, find_unit
-from pipeline.calving_events import SeriesEvents, Sighting, find_events
+from pipeline.calving_events import SeriesEvents, find_events
+from pipeline.sightings import Sighting
 from pipeline.simulate.moving_front import FrontPosition, front_at, front_line
 from pipeline.simulate.noise import rng_of, rough_curve
 from pipeline.simulate.scenario import Scenario, calving_time, scenario_of
