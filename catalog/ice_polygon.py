@@ -22,12 +22,15 @@ from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from catalog.errors import RecordError
+from catalog.ice_ring import (
+    LONGEST_TAIL_M,
+    MOST_BRIDGED_M,
+    MOST_BRIDGED_SHARE,
+    TOUCHES_M,
+    plain_ice,
+)
 
 LONGEST_GAP_M = 5_000.0  # between pieces: a bulge that is missing there stays below 13 km2
-LONGEST_TAIL_M = 15_000.0  # from the last vertex to the side of the region, over grounded ice
-MOST_BRIDGED_M = 20_000.0
-MOST_BRIDGED_SHARE = 0.1  # of the whole way from side to side
-TOUCHES_M = 1.0
 SMALLEST_CONTACT_M = 10.0
 GRID_M = 0.01  # lines are noded on this grid, so that ends that touch are seen to touch
 
@@ -77,6 +80,14 @@ def ice_extent(
 
 
 def _extent_in(line: MultiLineString, region: Polygon, reference: LineString) -> IceExtent:
+    plain = plain_ice(line, region, reference)
+    if plain is None:
+        return overlaid_extent(line, region, reference)
+    return IceExtent(_as_multipolygon(plain.polygon), bridged_m=plain.bridged_m)
+
+
+def overlaid_extent(line: MultiLineString, region: Polygon, reference: LineString) -> IceExtent:
+    """As `ice_extent` in one polygon, for lines of any kind: what they make of the region."""
     inside = _lines(line.intersection(region))
     if not inside:
         return IceExtent(None, "the line does not enter the region")
