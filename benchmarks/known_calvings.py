@@ -17,8 +17,8 @@ from pathlib import Path
 from catalog.calving import CalvingEvent
 from catalog.front import Front
 from catalog.importing.read import ReadOptions, read_fronts
-from catalog.shelf import find_unit
 from catalog.source import KNOWN_SOURCES
+from catalog.vanished_shelves import find_charted_unit
 from pipeline.calving_events import find_events
 from pipeline.sightings import Sighting
 
@@ -70,6 +70,11 @@ KNOWN = (
         "B-21", "PineIsland", _day("2001-11-12"), 700.0, False,
         "about 700 km2: Australian Antarctic Magazine 3, 2002",
         composite_after=_day("2001-03-15"),
+    ),
+    KnownIceberg(
+        "(disintegration)", "LarsenB", _day("2002-03-07"), 4_046.0, False,
+        "3,250 km2 by 7 March 2002: NSIDC, and 796 more by April 2003, which the composite of "
+        "2002.2 already lacks: Rack and Rott 2004",
     ),
     KnownIceberg(
         "C-19", "WesternRoss", _day("2002-05-11"), 6_070.0, True,
@@ -157,7 +162,7 @@ def fronts_by_unit(path: Path, units: set[str]) -> dict[str, list[Front]]:
 
 def events_of(fronts: Iterable[Front], unit: str) -> tuple[CalvingEvent, ...]:
     sightings = [Sighting(front, NO_DIGEST) for front in fronts]
-    return find_events(sightings, find_unit(unit)).events
+    return find_events(sightings, find_charted_unit(unit)).events
 
 
 def table(comparisons: Iterable[Comparison]) -> str:

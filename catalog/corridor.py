@@ -183,9 +183,9 @@ def _blocks(lines: Sequence[MultiLineString], paths: int) -> Iterator[slice]:
 @cache
 def _corridors_of(name: str, spacing_m: float) -> tuple[Corridor, ...]:
     # By name: units are found in the table again and again, and polygons hash slowly.
-    from catalog.shelf import find_unit
+    from catalog.vanished_shelves import find_charted_unit
 
-    unit = find_unit(name)
+    unit = find_charted_unit(name)
     regions = unit.region.geoms if isinstance(unit.region, MultiPolygon) else [unit.region]
     return tuple(
         corridor_of(region, _reference_in(region, unit.reference), spacing_m) for region in regions

@@ -16,9 +16,10 @@ from catalog.front import Interval, Origin, SeriesKey, Status
 from catalog.items.calving import calving_to_item, item_to_calving
 from catalog.items.front import item_to_front
 from catalog.query import FrontFilter, Search
-from catalog.shelf import Unit, find_unit
+from catalog.shelf import Unit
 from catalog.store import CatalogStore
 from catalog.stored import RecordOutcome
+from catalog.vanished_shelves import find_charted_unit
 from pipeline.calving_events import find_events
 from pipeline.calving_rules import DEFAULT_RULES, CalvingRules
 from pipeline.sightings import Sighting
@@ -35,8 +36,8 @@ class CalveReport:
     """How a search for events ended.
 
     `series` and `fronts` count what was looked at. `events` are those that stand, oldest first;
-    `withdrawn` the ids withdrawn by this run; `without_region` units that are not in the table of
-    shelves, so no path leads across them.
+    `withdrawn` the ids withdrawn by this run; `without_region` units of which no region is on
+    record, so no path leads across them.
     """
 
     series: int
@@ -165,7 +166,7 @@ def _origins(wanted: FrontFilter) -> tuple[Origin, ...]:
 
 def _unit_of(name: str) -> Unit | None:
     try:
-        unit = find_unit(name)
+        unit = find_charted_unit(name)
     except UnknownUnit:
         return None
     return unit if unit.name == name else None

@@ -10,8 +10,9 @@ import shapely
 
 from catalog.front import Front, Status
 from catalog.query import FrontFilter
-from catalog.shelf import Unit, find_shelf, find_unit, unit_of_part
+from catalog.shelf import Unit, find_shelf, unit_of_part
 from catalog.store import CatalogStore
+from catalog.vanished_shelves import find_charted_unit, vanished_units
 from pipeline.errors import MaskError
 from pipeline.grid import Grid
 from pipeline.mask_account import MaskAccount, sentences
@@ -55,7 +56,7 @@ def make_mask(store: CatalogStore, request: MaskRequest) -> MaskReport:
     """
     if not request.within_days >= 0:
         raise MaskError(f"{request.within_days} is no number of days.", remedy="Try --within 400.")
-    unit = find_unit(request.shelf)
+    unit = find_charted_unit(request.shelf)
     units, fronts = _fronts_of(store, unit, request.source)
     velocity = _velocity(request.velocity, units)
     ices = tuple(
@@ -95,9 +96,9 @@ def _fronts_of(
 
 def _ways_to_map(unit: Unit) -> tuple[tuple[Unit, ...], ...]:
     """A shelf by its parts, as ours are, or as one or by sections, as those of others may be."""
-    shelf = find_shelf(unit.name)
-    if unit.name != shelf.name:
+    if unit.name != unit.shelf or unit in vanished_units():
         return ((unit,),)
+    shelf = find_shelf(unit.name)
     parts, sections = (tuple(map(unit_of_part, some)) for some in (shelf.parts, shelf.sections))
     return tuple(way for way in (parts, (unit,), sections) if way)
 

@@ -43,12 +43,12 @@ def calve(
       icelines calve --source greene2022 --unit PineIsland --json
     """
     from catalog.query import FrontFilter
-    from catalog.shelf import find_shelf, find_unit
+    from catalog.vanished_shelves import find_charted_unit
     from pipeline.run_calve import calve_catalogue
 
     wanted = FrontFilter(
-        units=tuple(find_unit(name).name for name in units),
-        shelves=tuple(find_shelf(name).name for name in shelves),
+        units=tuple(find_charted_unit(name).name for name in units),
+        shelves=tuple(find_charted_unit(name).shelf for name in shelves),
         sources=sources,
     )
     with context.open_store() as store:

@@ -8,8 +8,15 @@ from pathlib import Path
 import geopandas
 import pytest
 
-from benchmarks.known_calvings import KNOWN, Comparison, compare, table
-from catalog.calving import EventStatus
+from benchmarks.known_calvings import (
+    KNOWN,
+    Comparison,
+    compare,
+    events_of,
+    fronts_by_unit,
+    table,
+)
+from catalog.calving import CalvingKind, EventStatus
 
 FILE = "fronts/greene2022_fronts_epsg3031.gpkg"
 LARGEST_DIFFERENCE = 0.15
@@ -52,6 +59,36 @@ def test_a68_alone_explains_what_larsen_c_lost(few: list[Comparison]) -> None:
 def test_the_table_has_a_row_for_each(few: list[Comparison]) -> None:
     rows = table(few).splitlines()[2:]
     assert [row.split(" | ")[0].lstrip("| ") for row in rows] == [o.known.names for o in few]
+
+
+@pytest.fixture(scope="module")
+def vanished(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("fronts") / "vanished.gpkg"
+    return cut_to(shared_data / FILE, ("Larsen_B", "Wordie"), target)
+
+
+def test_larsen_b_disintegrates_in_its_year(vanished: Path) -> None:
+    (known,) = (iceberg for iceberg in KNOWN if iceberg.unit == "LarsenB")
+    (found,) = compare(vanished, [known])
+    assert_close(found)
+    assert found.event is not None
+    assert found.event.kind is CalvingKind.DISINTEGRATION
+    assert (found.event.start.year, found.event.end.year) == (2001, 2002)
+
+
+def test_larsen_b_lost_in_five_years_what_was_published(vanished: Path) -> None:
+    fronts = fronts_by_unit(vanished, {"LarsenB"})["LarsenB"]
+    lost = [e.calved_km2 for e in events_of(fronts, "LarsenB") if e.end.year <= 2002]
+    # 5,700 km2 in the five years to March 2002 (Eos, doi:10.1029/2002EO000104), and 796 as above.
+    assert sum(lost) == pytest.approx(5_700.0 + 796.0, rel=LARGEST_DIFFERENCE)
+
+
+def test_what_was_left_of_wordie_goes_before_2009(vanished: Path) -> None:
+    fronts = fronts_by_unit(vanished, {"Wordie"})["Wordie"]
+    events = events_of(fronts, "Wordie")
+    assert max(event.end.year for event in events) == 2008
+    (first,) = (event for event in events if event.kind is CalvingKind.DISINTEGRATION)
+    assert (first.start.year, first.end.year) == (1997, 2000)
 
 
 @pytest.mark.long

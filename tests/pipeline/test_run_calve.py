@@ -6,14 +6,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from shapely import MultiLineString
 
-from catalog.calving import COLLECTION, CalvingEvent, EventStatus
+from catalog.calving import COLLECTION, CalvingEvent, CalvingKind, EventStatus
+from catalog.corridor import corridors_of
 from catalog.front import Front, Interval, Origin, Status
 from catalog.items.calving import item_to_calving
 from catalog.query import FrontFilter, Search
 from catalog.settings import load_settings
 from catalog.source import KNOWN_SOURCES
 from catalog.store import CatalogStore
+from catalog.vanished_shelves import find_charted_unit
 from pipeline.run_calve import NOT_SHOWN, REPLACED, calve_catalogue
 from tests.factories import make_front, make_imported_front
 from tests.pipeline.test_calving_events import CALVED, REST, START, UNIT, line_at, series
@@ -166,11 +169,31 @@ def test_averages_of_a_series_do_not_find_its_calvings_twice(store: CatalogStore
     assert [event.interval for event in report.events] == [Interval.DAILY]
 
 
-def test_a_shelf_that_is_not_in_the_table_is_named_and_left_out(store: CatalogStore) -> None:
-    store.record_fronts((front, ()) for front in imported("LarsenB"))
+def test_a_shelf_without_a_region_is_named_and_left_out(store: CatalogStore) -> None:
+    store.record_fronts((front, ()) for front in imported("LarsenD"))
     report = calve_catalogue(store, FrontFilter(sources=("greene2022",)))
-    assert report.without_region == ("LarsenB",)
+    assert report.without_region == ("LarsenD",)
     assert report.events == ()
+
+
+def test_a_shelf_that_vanished_is_an_event_on_record(store: CatalogStore) -> None:
+    unit = find_charted_unit("LarsenB")
+    (corridor,) = corridors_of(unit)
+    there, gone = (
+        MultiLineString([corridor.points_at(share * corridor.depth_m)]) for share in (0.8, 0.1)
+    )
+    lines = (there, there, gone, gone)
+    store.record_fronts(
+        (replace(front, unit="LarsenB", shelf="LarsenB", line=line), ())
+        for front, line in zip(imported(), lines, strict=True)
+    )
+    report = calve_catalogue(store, FrontFilter(units=("LarsenB",), sources=("greene2022",)))
+    (event,) = report.events
+    assert event.kind is CalvingKind.DISINTEGRATION
+    assert (event.front_before, event.front_after) == tuple(
+        f"LarsenB_annual_{day}_greene2022" for day in ("20200117", "20200129")
+    )
+    assert report.without_region == ()
 
 
 def test_an_empty_catalogue_has_no_events(tmp_path: Path) -> None:

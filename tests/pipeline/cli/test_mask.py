@@ -8,11 +8,14 @@ import orjson
 import pytest
 import xarray
 from click.testing import CliRunner, Result
+from shapely import MultiLineString
 
 from catalog.cli.context import CommandContext
+from catalog.corridor import corridors_of
 from catalog.errors import IceLinesError, UnknownUnit
 from catalog.front import Front, Status
 from catalog.shelf import find_unit
+from catalog.vanished_shelves import find_charted_unit
 from pipeline.cli.mask import mask
 from pipeline.errors import MaskError, VelocityError
 from tests.catalog.records import open_store
@@ -152,8 +155,26 @@ def test_fronts_of_a_whole_shelf_serve_where_parts_have_none(ask: Mask, workspac
     assert part["part"] == "Getz"
 
 
-@pytest.mark.parametrize("name", ["LarsenB", "Wordie", "Atlantis"])
-def test_a_shelf_that_vanished_or_never_was_is_not_in_the_table(ask: Mask, name: str) -> None:
+def test_a_shelf_that_vanished_has_a_mask_of_the_day_when_it_was(
+    ask: Mask, workspace: Path
+) -> None:
+    unit = find_charted_unit("LarsenB")
+    (corridor,) = corridors_of(unit)
+    line = MultiLineString([corridor.points_at(0.8 * corridor.depth_m)])
+    record(workspace, make_imported_front(unit="LarsenB", shelf="LarsenB", line=line, start=NOON))
+    (part,) = orjson.loads(ask("--shelf", "Larsen B", "--json").stdout)["parts"]
+    assert (part["part"], part["use"]) == ("LarsenB", "nearest")
+    assert part["ice_area_km2"] > 5_000.0
+
+
+def test_a_shelf_that_vanished_and_has_no_front_near_the_day_is_refused(
+    ask: Mask, workspace: Path
+) -> None:
+    assert "has no accepted front" in str(error_of(ask("--shelf", "Wordie")))
+
+
+@pytest.mark.parametrize("name", ["LarsenD", "Atlantis"])
+def test_a_shelf_that_is_on_no_chart_is_refused(ask: Mask, name: str) -> None:
     error = error_of(ask("--shelf", name))
     assert isinstance(error, UnknownUnit)
     assert "is no shelf or part of the table" in str(error)
