@@ -32,6 +32,16 @@ NUMBER_FIELDS = {
     "confidence": "icelines:confidence",
     "uncertainty_m": "icelines:uncertainty_m",
     "observations": "icelines:observations",
+    "area_uncertainty_km2": "icelines:area_uncertainty_km2",
+    "outflow_km2": "icelines:outflow_km2",
+    "calved_km2": "icelines:calved_km2",
+    "width_km": "icelines:width_km",
+}
+# Text that is read from the document, for the same reason.
+DOCUMENT_TEXT_FIELDS = {
+    "event": "icelines:event",
+    "front_before": "icelines:front_before",
+    "front_after": "icelines:front_after",
 }
 
 Literal = str | float | datetime

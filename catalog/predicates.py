@@ -8,12 +8,13 @@ from datetime import datetime
 from functools import singledispatch
 from typing import Any
 
-from sqlalchemy import Boolean, Float, and_, false, not_, or_, true
+from sqlalchemy import Boolean, Float, Text, and_, false, not_, or_, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 
 from catalog.condition import (
+    DOCUMENT_TEXT_FIELDS,
     NUMBER_FIELDS,
     And,
     Comparator,
@@ -86,6 +87,9 @@ def _field(name: str) -> Any:
     if name in NUMBER_FIELDS:
         prop = NUMBER_FIELDS[name]
         return _DocumentNumber(col(RevisionRow.document), f'$.properties."{prop}"', prop)
+    if name in DOCUMENT_TEXT_FIELDS:
+        prop = DOCUMENT_TEXT_FIELDS[name]
+        return _DocumentText(col(RevisionRow.document), f'$.properties."{prop}"', prop)
     return col(getattr(RevisionRow, name))
 
 
@@ -131,8 +135,16 @@ class _DocumentNumber(FunctionElement[float]):
     type = Float()
 
 
+class _DocumentText(FunctionElement[str]):
+    """As `_DocumentNumber`."""
+
+    inherit_cache = True
+    type = Text()
+
+
 @compiles(_DocumentNumber, "sqlite")
-def _sqlite_number(element: Any, compiler: Any, **options: Any) -> str:
+@compiles(_DocumentText, "sqlite")
+def _sqlite_value(element: Any, compiler: Any, **options: Any) -> str:
     document, path, _ = element.clauses
     text, where = compiler.process(document, **options), compiler.process(path, **options)
     return f"json_extract({text}, {where})"
@@ -140,7 +152,12 @@ def _sqlite_number(element: Any, compiler: Any, **options: Any) -> str:
 
 @compiles(_DocumentNumber, "postgresql")
 def _postgresql_number(element: Any, compiler: Any, **options: Any) -> str:
+    return f"CAST({_postgresql_text(element, compiler, **options)} AS double precision)"
+
+
+@compiles(_DocumentText, "postgresql")
+def _postgresql_text(element: Any, compiler: Any, **options: Any) -> str:
     document, _, name = element.clauses
     text = compiler.process(document, **options)
     prop = compiler.process(name, **options)
-    return f"CAST(CAST({text} AS jsonb) -> 'properties' ->> {prop} AS double precision)"
+    return f"(CAST({text} AS jsonb) -> 'properties' ->> {prop})"

@@ -144,7 +144,13 @@ def test_files_of_a_shelf_without_news_keep_their_bytes(house: House) -> None:
     kept = [f.path for f in built.release.files if after.get(f.path) == f.sha256]
     assert [path for path in kept if path.startswith("shelves/")] == [
         f"shelves/Getz/Getz-{name}"
-        for name in ("areas.csv", "fronts-shapefile.zip", "fronts.gpkg", "fronts.parquet")
+        for name in (
+            "areas.csv",
+            "fronts-shapefile.zip",
+            "fronts.gpkg",
+            "fronts.parquet",
+            "provenance.json",
+        )
     ]
 
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from catalog.calving import COLLECTION as CALVING_EVENTS
-from catalog.calving import EventStatus
+from catalog.calving import CalvingKind, EventStatus
 from catalog.front import Interval, Origin, Status
 
 
@@ -67,10 +67,27 @@ QUERYABLES = {
         Queryable("icelines:confidence", "confidence", Kind.NUMBER, "Confidence from 0 to 1"),
         Queryable("icelines:uncertainty_m", "uncertainty_m", Kind.NUMBER, "Uncertainty in m"),
         Queryable("icelines:observations", "observations", Kind.NUMBER, "Lines in an average"),
+        Queryable("icelines:event", "event", Kind.TEXT, "Kind of event", _choice(CalvingKind)),
+        Queryable("icelines:calved_km2", "calved_km2", Kind.NUMBER, "Area with outflow in km2"),
+        Queryable("icelines:outflow_km2", "outflow_km2", Kind.NUMBER, "Outflow in km2"),
+        Queryable(
+            "icelines:area_uncertainty_km2",
+            "area_uncertainty_km2",
+            Kind.NUMBER,
+            "One standard error of the area in km2",
+        ),
+        Queryable("icelines:width_km", "width_km", Kind.NUMBER, "Width that was lost in km"),
+        Queryable("icelines:front_before", "front_before", Kind.TEXT, "Id of the front before"),
+        Queryable("icelines:front_after", "front_after", Kind.TEXT, "Id of the front after"),
     )
 }
 PREFIX = "icelines:"
-FRONT_ONLY = {name for name in QUERYABLES if name.startswith(PREFIX)}
+EVENT_ONLY_FIELDS = (
+    "event", "calved_km2", "outflow_km2", "area_uncertainty_km2", "width_km", "front_before",
+    "front_after",
+)  # fmt: skip
+EVENT_ONLY = {f"{PREFIX}{name}" for name in EVENT_ONLY_FIELDS}
+FRONT_ONLY = {name for name in QUERYABLES if name.startswith(PREFIX)} - EVENT_ONLY
 EVENT_NAMES = ("unit", "shelf", "interval", "origin", "source")
 STATUS, AREA = f"{PREFIX}status", f"{PREFIX}area_km2"
 EVENT_STATUS = "Whether later fronts confirm the calving"
@@ -79,7 +96,7 @@ ANY_STATUS = Queryable(
 )
 # What calving events have; some of it means something else there.
 OF_EVENTS = {
-    **{name: QUERYABLES[name] for name in QUERYABLES if name not in FRONT_ONLY},
+    **{name: queryable for name, queryable in QUERYABLES.items() if name not in FRONT_ONLY},
     **{f"{PREFIX}{name}": QUERYABLES[f"{PREFIX}{name}"] for name in EVENT_NAMES},
     STATUS: Queryable(STATUS, "status", Kind.TEXT, EVENT_STATUS, _choice(EventStatus)),
     AREA: Queryable(AREA, "area_km2", Kind.NUMBER, "Area of the ice that is missing in km2"),
@@ -103,7 +120,7 @@ def _queryables_of(collection: str | None) -> list[Queryable]:
     if collection is None:
         return list({**QUERYABLES, STATUS: ANY_STATUS}.values())
     if collection.startswith("fronts-"):
-        return list(QUERYABLES.values())
+        return [q for q in QUERYABLES.values() if q.name not in EVENT_ONLY]
     if collection == CALVING_EVENTS:
         return list(OF_EVENTS.values())
-    return [queryable for queryable in QUERYABLES.values() if queryable.name not in FRONT_ONLY]
+    return [q for q in QUERYABLES.values() if not q.name.startswith(PREFIX)]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
 from markupsafe import Markup
 
+from catalog.calving import CalvingEvent
 from catalog.front import Front, Status
 from web.site.axes import Axis, padded, ticks_between, time_ticks
+from web.site.calving_marks import Plot, calving_marks
 from web.site.series import Kind, Series, middle, runs
 from web.site.svg import Point, element, path_of, picture, short
 from web.site.words import (
@@ -61,12 +63,20 @@ class _Scales:
     def point(self, front: Front, area_km2: float) -> Point:
         return self.x.at(_seconds(middle(front))), self.y.at(area_km2)
 
+    @property
+    def plot(self) -> Plot:
+        frame = self.frame
+        base, right = frame.height - frame.bottom, frame.width - frame.right
+        return Plot(self.x, self.y, frame.top, base, frame.left, right)
+
     def clamped(self, y: float) -> float:
         return min(max(y, self.frame.top), self.frame.height - self.frame.bottom)
 
 
-def area_chart(series: Series, frame: Frame, title: str) -> Markup | None:
-    """The area of one series: the released line, gaps as gaps, doubtful fronts in amber.
+def area_chart(
+    series: Series, frame: Frame, title: str, events: Sequence[CalvingEvent] = ()
+) -> Markup | None:
+    """The area of one series: the released line, gaps as gaps, doubtful fronts in amber, calvings.
 
     None where no front of the series has an area. The vertical axis spans the data, not zero.
     """
@@ -79,11 +89,12 @@ def area_chart(series: Series, frame: Frame, title: str) -> Markup | None:
         *_grid(scales),
         *_time_axis(scales),
         *_gaps(series, scales),
+        *calving_marks(events, scales.plot),
         *_review_marks(series, scales),
         *_line(series, scales),
         *_end_label(series, scales),
         title=title,
-        description=_description(series),
+        description=_description(series, events),
         key=f"chart-{series.slug}-{frame.name}",
         class_=f"chart {frame.name}",
     )
@@ -254,7 +265,7 @@ def _reading(front: Front, area_km2: float) -> str:
     return f"{period_words(front)}: {area(area_km2)}, {verdict_words(front)}"
 
 
-def _description(series: Series) -> str:
+def _description(series: Series, events: Sequence[CalvingEvent]) -> str:
     measured = series.measured
     parts = [count(len(measured), "released front") + " with an area"]
     if measured:
@@ -263,7 +274,8 @@ def _description(series: Series) -> str:
         parts.append(f"to {period_words(last.front)} ({area(last.area_km2)})")
     gaps = max(len(runs(tuple(m.front for m in measured))) - 1, 0)
     text = " ".join(parts) + f"; {count(gaps, 'gap')}"
-    return f"{text}; {count(len(series.doubtful), 'front')} under review."
+    calvings = f"; {count(len(events), 'calving event')}" if events else ""
+    return f"{text}; {count(len(series.doubtful), 'front')} under review{calvings}."
 
 
 def _diamond(x: float, y: float) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from catalog.calving import CalvingEvent
 from catalog.front import Front, Origin, Status
 from catalog.publisher import Creator
 from catalog.release import Release, ReleaseFile, ReleaseState
@@ -66,6 +67,7 @@ class ReleaseContent:
     models: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     withheld: frozenset[str] = frozenset()
+    calving_events: int = 0
 
     @property
     def offered(self) -> tuple[ReleaseFile, ...]:
@@ -81,11 +83,15 @@ class ReleaseContent:
 
 @dataclass(frozen=True, slots=True)
 class ShelfContent:
-    """One shelf: its `released` fronts, and the `working` ones that nobody has accepted yet."""
+    """One shelf: its `released` fronts, and the `working` ones that nobody has accepted yet.
+
+    `events` are the calving events that stand between the released fronts.
+    """
 
     shelf: Shelf
     released: tuple[Front, ...]
     working: tuple[Front, ...] = ()
+    events: tuple[CalvingEvent, ...] = ()
 
     def unit_title(self, unit: str) -> str:
         """The name of a part, a section or the shelf itself for people."""

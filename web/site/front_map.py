@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -32,6 +32,13 @@ LOCATOR_SMALLEST_KM2 = 5_000.0
 DAYS_OF_TWO_YEARS = 731
 
 
+Shapes = Callable[[Window], Iterable[Markup]]
+
+
+def no_shapes(_window: Window) -> Iterable[Markup]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class DatedLine:
     """An entry of the legend: its words and its colour class."""
@@ -49,8 +56,13 @@ class FrontMap:
     caption: str
 
 
-def front_map(kind: Kind, name: str) -> FrontMap | None:
-    """The fronts of one kind of series by date; None where there are none."""
+def front_map(
+    kind: Kind, name: str, below: Shapes = no_shapes, above: Shapes = no_shapes
+) -> FrontMap | None:
+    """The fronts of one kind of series by date; None where there are none.
+
+    `below` and `above` draw in the window of the map what lies under and over the fronts.
+    """
     fronts = mapped_fronts(kind)
     if not fronts:
         return None
@@ -64,10 +76,12 @@ def front_map(kind: Kind, name: str) -> FrontMap | None:
         window.height,
         *land(load_basemap().clipped(window.outline(40)), window),
         *graticule(window),
+        *below(window),
         *(
             _front_path(front, colour, window, front.id in latest)
             for front, colour in zip(fronts, colours, strict=True)
         ),
+        *above(window),
         *scale_bar(window),
         title=f"Fronts of {name}",
         description=caption,

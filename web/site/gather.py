@@ -11,9 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from catalog.calving import COLLECTION as CALVING_EVENTS
+from catalog.calving import CalvingEvent, EventStatus
 from catalog.front import Front, Origin, Status
+from catalog.items.calving import item_to_calving
 from catalog.publisher import PLACEHOLDER, Creator, Publisher
-from catalog.query import FrontFilter, Released
+from catalog.query import FrontFilter, Released, Search, View, WorkingState
 from catalog.release import Pin, Release, ReleaseState
 from catalog.settings import Settings
 from catalog.shelf import Shelf, all_shelves
@@ -90,6 +93,7 @@ def release_content(
             changes=Changes(**manifest["changes"]),
             scenes=sum(1 for pin in pins if pin.collection == "scenes"),
             models=tuple(pin.item_id for pin in pins if pin.collection == "models"),
+            calving_events=manifest.get("calving_events", 0),  # older releases have none
             sources=tuple(sources[n] for n in record.included_sources if n in sources),
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -115,17 +119,32 @@ def _shelves(store: CatalogStore, shown: ReleaseContent | None) -> tuple[ShelfCo
     if shown is None:
         released = store.fronts(FrontFilter(statuses=GOOD))
         working = store.fronts(FrontFilter(statuses=(Status.IN_REVIEW, Status.REJECTED)))
+        events = _events(store, WorkingState())
     else:
-        released = store.fronts(view=Released(shown.release.version))
+        view = Released(shown.release.version)
+        released, events = store.fronts(view=view), _events(store, view)
         working = _of_same_kind(store.fronts(FrontFilter(statuses=DOUBTFUL)), released)
     by_shelf = _by_shelf(released), _by_shelf(working)
     table = {shelf.name: shelf for shelf in all_shelves()}
     names = sorted({*table, *by_shelf[0], *by_shelf[1]})
     shelves = [table.get(name) or Shelf(name, shelf_title(name), (), ()) for name in names]
     return tuple(
-        ShelfContent(shelf, *(tuple(fronts[shelf.name]) for fronts in by_shelf))
+        ShelfContent(
+            shelf,
+            tuple(by_shelf[0][shelf.name]),
+            tuple(by_shelf[1][shelf.name]),
+            tuple(event for event in events if event.shelf == shelf.name),
+        )
         for shelf in sorted(shelves, key=lambda shelf: shelf.title)
     )
+
+
+def _events(store: CatalogStore, view: View) -> list[CalvingEvent]:
+    """The events that stand, oldest first."""
+    found = store.all_items(Search(collections=(CALVING_EVENTS,)), view)
+    events = [item_to_calving(stored.item) for stored in found]
+    standing = (event for event in events if event.status is not EventStatus.WITHDRAWN)
+    return sorted(standing, key=lambda event: (event.end, event.id))
 
 
 def _of_same_kind(working: list[Front], released: list[Front]) -> list[Front]:

@@ -16,6 +16,7 @@ from web.site.series import series_of
 from web.site.shelf_page import shelf_files
 
 FILES_PER_SERIES = 2  # CSV and JSON
+FILES_OF_EVENTS = 2  # the same
 FILES_PER_RELEASE = 4  # page, BibTeX, RIS, CSL-JSON
 
 
@@ -23,6 +24,7 @@ def file_count(content: SiteContent) -> int:
     """How many files `all_files` yields, for a progress bar."""
     series = [len(series_of(shelf)) for shelf in content.shelves]
     shelves = sum(1 + FILES_PER_SERIES * count for count in series if count)
+    shelves += sum(FILES_OF_EVENTS for shelf in content.shelves if shelf.events)
     releases = FILES_PER_RELEASE * len(content.releases) + 1 + (content.shown is not None)
     return 2 + shelves + releases + sum(1 for _ in static_files())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 
 from markupsafe import Markup
@@ -11,6 +12,15 @@ from markupsafe import Markup
 from catalog.front import Front, Status
 from catalog.lineage import Input, InputKind
 from catalog.release import ReleaseFile
+from web.site.calving_files import CSV_NAME, JSON_NAME, events_csv, events_json
+from web.site.calving_section import (
+    event_numerals,
+    event_rows,
+    event_shapes,
+    events_of,
+    events_summary,
+    front_anchor,
+)
 from web.site.charts import NARROW, WIDE, area_chart, chart_title
 from web.site.content import ShelfContent, SiteContent
 from web.site.front_map import FrontMap, front_map, locator
@@ -33,6 +43,7 @@ from web.site.words import (
     coarse_words,
     count,
     interval_words,
+    judgement_words,
     origin_words,
     period_words,
     signed_area,
@@ -75,6 +86,7 @@ class ChartSection:
     narrow: Markup | None
     values: list[ValueRow]
     under_review: int
+    calvings: int
     csv: str
     json: str
 
@@ -91,6 +103,8 @@ class ProvenanceRow:
     inputs: tuple[Input, ...]
     more: int  # inputs that are only counted: a year may be made of hundreds of fronts
     model: Input | None
+    judgements: tuple[str, ...]  # what people decided, in its order
+    anchor: str
 
 
 def shelf_files(shelf: ShelfContent, content: SiteContent) -> list[SiteFile]:
@@ -109,7 +123,17 @@ def shelf_files(shelf: ShelfContent, content: SiteContent) -> list[SiteFile]:
             SiteFile(f"{folder}{json_name(one)}", series_json(one, release)),
         )
     ]
-    return [_page(shelf, kinds, content), *numbers]
+    return [_page(shelf, kinds, content), *numbers, *_event_files(shelf, release)]
+
+
+def _event_files(shelf: ShelfContent, release: str | None) -> list[SiteFile]:
+    if not shelf.events:
+        return []
+    folder = shelf_folder(shelf.shelf.name)
+    return [
+        SiteFile(f"{folder}{CSV_NAME}", events_csv(shelf.events)),
+        SiteFile(f"{folder}{JSON_NAME}", events_json(shelf.events, shelf.shelf.name, release)),
+    ]
 
 
 def csv_name(series: Series) -> str:
@@ -136,6 +160,10 @@ def _page(shelf: ShelfContent, kinds: tuple[Kind, ...], content: SiteContent) ->
         locator=locator([latest_lines(lead)], shelf.shelf.title) if latest else None,
         sections=[_section(series, shelf) for kind in kinds for series in kind.series],
         maps=[entry for kind in kinds if (entry := _map(kind, shelf)) is not None],
+        events=event_rows(shelf),
+        events_summary=events_summary(shelf),
+        events_csv=CSV_NAME,
+        events_json=JSON_NAME,
         downloads=own or data_files(content),
         has_own_files=bool(own),
         files_root=release_files(shown.version) if shown else "",
@@ -198,13 +226,15 @@ def change_in_last_year(totals: tuple[Total, ...]) -> tuple[str, float] | None:
 
 def _section(series: Series, shelf: ShelfContent) -> ChartSection:
     title = chart_title(series, shelf.unit_title(series.key.unit))
+    events = events_of(shelf, series.key)
     return ChartSection(
         title=title,
         is_simulated=series.is_simulated,
-        wide=area_chart(series, WIDE, title),
-        narrow=area_chart(series, NARROW, title),
+        wide=area_chart(series, WIDE, title, events),
+        narrow=area_chart(series, NARROW, title, events),
         values=_values(series),
         under_review=len(series.doubtful),
+        calvings=len(events),
         csv=csv_name(series),
         json=json_name(series),
     )
@@ -229,7 +259,9 @@ def _values(series: Series) -> list[ValueRow]:
 
 
 def _map(kind: Kind, shelf: ShelfContent) -> tuple[str, FrontMap] | None:
-    drawn = front_map(kind, shelf.shelf.title)
+    below = partial(event_shapes, shelf, kind.origin, kind.source)
+    above = partial(event_numerals, shelf, kind.origin, kind.source)
+    drawn = front_map(kind, shelf.shelf.title, below, above)
     return (origin_words(kind.origin, kind.source), drawn) if drawn else None
 
 
@@ -261,6 +293,8 @@ def _provenance(front: Front) -> ProvenanceRow:
         inputs=shown,
         more=len(made_from) - len(shown),
         model=models[0] if models else None,
+        judgements=tuple(map(judgement_words, front.lineage.judgements)),
+        anchor=front_anchor(front.id),
     )
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from catalog.front import Front, Interval, Origin
+from catalog.lineage import Judgement
+from catalog.reason_words import ACTION_WORDS, DECISION_REASON_WORDS
 from catalog.reason_words import verdict_words as verdict_words  # noqa: PLC0414 - said here too
 from catalog.release import ReleaseState
+from catalog.review import USUAL_REASON
 
 THIN_SPACE = "\u2009"  # groups of thousands, and between number and unit (ISO 80000-1)
 NO_BREAK_SPACE = "\u00a0"
@@ -137,3 +140,11 @@ def count(amount: int, one: str, many: str | None = None) -> str:
 
 def span(first: str, last: str) -> str:
     return first if first == last else f"{first}{EN_DASH}{last}"
+
+
+def judgement_words(judgement: Judgement) -> str:
+    """`rejected by ada, 2 November 2026: fast ice was taken for the shelf`."""
+    what = f"{ACTION_WORDS[judgement.action]} by {judgement.reviewer}, {day(judgement.decided_at)}"
+    if judgement.reason is USUAL_REASON[judgement.action]:
+        return what
+    return f"{what}: {DECISION_REASON_WORDS[judgement.reason]}"
