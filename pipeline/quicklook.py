@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
 from pipeline.grid import Bounds, Grid
 
@@ -23,6 +24,7 @@ LINE_PX, HALO_PX, REFERENCE_PX = 3, 6, 2
 BAR_LENGTHS_KM = (0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 BAR_SHARE = 0.3
 COLOURS = 64
+PLACE_CHUNK = "Place"  # of the PNG: where the picture lies, for whoever puts it on a map
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ def draw_quicklook(
 ) -> bytes:
     """A PNG of one band, shape (height, width) in dB, in grey, with the line in orange.
 
-    `reference` is drawn in blue; `within` cuts the picture. All in the system of the grid.
+    `reference` is drawn in blue; `within` cuts the picture. All in the system of the grid. The
+    text chunk `Place` says as JSON where the picture lies: `crs`, `extent` (west, south, east,
+    north in metres) and `band_px`, the height of the bands above and below the scene.
     """
     window = grid.window(within or grid.bounds)
     sigma0_db, grid = sigma0_db[window], grid.cut(*window)
@@ -57,7 +61,8 @@ def draw_quicklook(
         _draw_line(draw, line, grid, pixel_m, HALO, HALO_PX)
         _draw_line(draw, line, grid, pixel_m, LINE, LINE_PX)
     _draw_scale_bar(draw, picture, pixel_m)
-    return _png(_framed(picture, caption))
+    place = {"crs": grid.crs, "extent": grid.bounds, "band_px": BAND_PX}
+    return _png(_framed(picture, caption), json.dumps(place))
 
 
 def _grey(sigma0_db: npt.NDArray[np.float32]) -> Image.Image:
@@ -125,9 +130,10 @@ def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(FONT_PX)  # comes with Pillow: the same letters everywhere
 
 
-def _png(picture: Image.Image) -> bytes:
-    stream = io.BytesIO()
+def _png(picture: Image.Image, place: str) -> bytes:
+    stream, texts = io.BytesIO(), PngImagePlugin.PngInfo()
+    texts.add_text(PLACE_CHUNK, place)
     # Speckle does not compress: 64 colours look the same at a quarter of the size.
     small = picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    small.save(stream, "PNG")
+    small.save(stream, "PNG", pnginfo=texts)
     return stream.getvalue()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +56,13 @@ def test_a_picture_may_be_cut() -> None:
     within = (0.0, 8_000.0, 20_000.0, 12_000.0)
     picture = picture_of(draw_quicklook(scene(), GRID, FRONT, CAPTION, within=within))
     assert picture.shape == (200 + 2 * BAND_PX, 1000, 3)
+
+
+def test_the_picture_says_where_it_lies() -> None:
+    within = (0.0, 8_000.0, 20_000.0, 12_000.0)
+    with Image.open(io.BytesIO(draw_quicklook(scene(), GRID, None, CAPTION, within=within))) as png:
+        place = json.loads(png.text["Place"])  # type: ignore[attr-defined]
+    assert place == {"crs": "EPSG:3031", "extent": list(within), "band_px": BAND_PX}
 
 
 def test_the_same_scene_makes_the_same_picture() -> None:
