@@ -15,8 +15,8 @@ from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from catalog.area import measure_ice_area
-from catalog.errors import InputError
-from catalog.shelf import Unit
+from catalog.errors import InputError, UnknownUnit
+from catalog.shelf import Unit, find_unit
 
 GRID_M = 10.0
 MOST_VERTICES = 20_000
@@ -49,6 +49,15 @@ def usable_line(drawn: BaseGeometry, unit: Unit | None) -> MultiLineString:
         return line
     _refuse(_faults_in_region(line, unit), unit)
     return MultiLineString([_ice_on_left(piece, unit) for piece in line.geoms])
+
+
+def line_of_unit(drawn: BaseGeometry, unit_name: str) -> MultiLineString:
+    """`drawn` as a front of the unit of this name, which the table need not have."""
+    try:
+        unit = find_unit(unit_name)
+    except UnknownUnit:  # an imported front of a shelf that is gone
+        unit = None
+    return usable_line(drawn, unit)
 
 
 def _refuse(faults: Iterator[str], unit: Unit | None) -> None:

@@ -49,6 +49,42 @@ USUAL_REASON = {
 }
 
 
+# What a person may give as the reason, the usual one first.
+_WRONG = (
+    DecisionReason.FAST_ICE,
+    DecisionReason.SEA_ICE,
+    DecisionReason.MELT,
+    DecisionReason.BERG,
+    DecisionReason.WRONG_LINE,
+    DecisionReason.SHIFTED,
+    DecisionReason.HALF_FRONT,
+    DecisionReason.OTHER,
+)
+REASONS_FOR = {
+    Action.ACCEPT: (
+        DecisionReason.LOOKS_RIGHT,
+        DecisionReason.CALVING_CONFIRMED,
+        DecisionReason.OTHER,
+    ),
+    Action.REJECT: _WRONG,
+    Action.REPLACE: _WRONG,
+    Action.UNDO: (DecisionReason.MISTAKE, DecisionReason.OTHER),
+}
+
+
+class AlreadyDecided(RecordError):
+    """A decision stands already; whoever decides anew must take it back first."""
+
+    def __init__(self, stands: Decision) -> None:
+        self.stands = stands
+        super().__init__(
+            f"{stands.reviewer} decided at {stands.decided_at:%Y-%m-%d %H:%M} UTC: "
+            f"{stands.action} ({stands.reason.replace('_', ' ')}).",
+            where=stands.front_id,
+            remedy=f"Take that back first: `icelines review undo {stands.front_id}`.",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One decision of one person about one front.
@@ -115,6 +151,18 @@ def standing(decisions: Iterable[Decision]) -> Decision | None:
     return stack[-1] if stack else None
 
 
+def refuse_out_of_turn(action: Action, stands: Decision | None, *, where: str) -> None:
+    """Raise RecordError unless `action` may follow where the decision `stands` holds."""
+    if action is Action.UNDO and stands is None:
+        raise RecordError(
+            "there is no decision to undo.",
+            where=where,
+            remedy="Accept, reject or replace it instead.",
+        )
+    if action is not Action.UNDO and stands is not None:
+        raise AlreadyDecided(stands)
+
+
 def following(
     earlier: Sequence[Decision],
     *,
@@ -130,13 +178,17 @@ def following(
 ) -> Decision:
     """The decision that comes after `earlier`, those about the front that the person knew of.
 
-    Raises RecordError for an undo where nothing stands.
+    A decision is not replaced by another one: it is taken back first, so that whoever does so
+    says so. Raises AlreadyDecided, and RecordError for an undo where nothing stands or for a
+    reason that does not go with the action.
     """
-    if action is Action.UNDO and standing(earlier) is None:
+    refuse_out_of_turn(action, standing(earlier), where=front_id)
+    reason = reason or USUAL_REASON[action]
+    if reason not in REASONS_FOR[action]:
         raise RecordError(
-            "there is no decision to undo.",
+            f"{reason} is no reason to {action}.",
             where=front_id,
-            remedy="Accept, reject or replace it instead.",
+            remedy=f"Reasons are: {', '.join(REASONS_FOR[action])}.",
         )
     return Decision(
         collection=collection,
@@ -144,7 +196,7 @@ def following(
         number=len(earlier) + 1,
         revision_digest=revision_digest,
         action=action,
-        reason=reason or USUAL_REASON[action],
+        reason=reason,
         reviewer=reviewer.strip(),
         decided_at=decided_at,
         note=note.strip(),

@@ -6,16 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shapely import MultiLineString
+from shapely.geometry.base import BaseGeometry
 
-from catalog.errors import InvalidName, RecordError, UnknownUnit
+from catalog.errors import InvalidName
 from catalog.front import Front, Interval, Status
 from catalog.items.front import item_to_front
-from catalog.line_rules import usable_line
+from catalog.line_rules import line_of_unit
 from catalog.query import FrontFilter
-from catalog.reason_words import ACTION_WORDS
 from catalog.review import Action, Decision, DecisionReason, following, standing
-from catalog.shelf import find_unit
 from catalog.store import CatalogStore
 from catalog.stored import StoredItem
 
@@ -51,9 +49,12 @@ class Case:
         *,
         reason: DecisionReason | None = None,
         note: str = "",
-        line_after: MultiLineString | None = None,
+        line_after: BaseGeometry | None = None,
     ) -> Decision:
-        """The decision of somebody who saw this case; raises RecordError."""
+        """The decision of somebody who saw this case; raises RecordError and UnusableLine.
+
+        `line_after` is a line as drawn, in EPSG:3031.
+        """
         return following(
             self.decisions,
             collection=self.stored.collection,
@@ -64,7 +65,7 @@ class Case:
             decided_at=decided_at,
             reason=reason,
             note=note,
-            line_after=line_after,
+            line_after=None if line_after is None else line_of_unit(line_after, self.front.unit),
         )
 
 
@@ -98,27 +99,6 @@ def collection_of(front_id: str) -> str:
             "`icelines review list` shows those that wait.",
         )
     return f"fronts-{fields[1]}"
-
-
-def usable_for(case: Case, drawn: MultiLineString) -> MultiLineString:
-    """`drawn` as a line that may replace the front's; raises UnusableLine with every fault."""
-    try:
-        unit = find_unit(case.front.unit)
-    except UnknownUnit:  # an imported front of a shelf that the table does not have
-        return usable_line(drawn, None)
-    return usable_line(drawn, unit)
-
-
-def refuse_decided(case: Case) -> None:
-    """Raise RecordError where a decision stands that the person may not have seen."""
-    stands = case.stands
-    if stands is not None:
-        raise RecordError(
-            f"{stands.reviewer} decided at {stands.decided_at:%Y-%m-%d %H:%M} UTC: "
-            f"{ACTION_WORDS[stands.action]}.",
-            where=case.front.id,
-            remedy=f"Take that back first: `icelines review undo {case.front.id}`.",
-        )
 
 
 def _series(store: CatalogStore, front: Front) -> list[Front]:

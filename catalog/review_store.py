@@ -19,7 +19,7 @@ from catalog.errors import NotRecorded, RecordError
 from catalog.front import Front, Reason
 from catalog.items.front import item_to_front
 from catalog.query import WorkingState
-from catalog.review import Action, Decision, in_order, standing
+from catalog.review import Action, Decision, in_order, refuse_out_of_turn, standing
 from catalog.review_queue import QUEUE_LIMIT, QueueFilter, QueueKey, QueuePage
 from catalog.review_rows import decision_of, decision_row, queue_entry
 from catalog.review_statements import decisions_query, queue_counts_query, queue_query
@@ -58,15 +58,14 @@ class ReviewStore:
         """Write a decision down.
 
         Raises DecisionConflict where its number is taken or the revision that was judged is not
-        the current one, NotRecorded where there is no such front, and RecordError for an undo
-        where nothing stands.
+        the current one, NotRecorded where there is no such front, AlreadyDecided where another
+        decision stands, and RecordError for an undo where nothing stands.
         """
         with open_session(self._engine) as session:
             earlier = self._decisions(session, decision.collection, decision.front_id)
             _refuse_number(decision, earlier)
+            refuse_out_of_turn(decision.action, standing(earlier), where=decision.front_id)
             now = standing((*earlier, decision))
-            if decision.action is Action.UNDO and standing(earlier) is None:
-                raise RecordError("there is no decision to undo.", where=decision.front_id)
             session.add(decision_row(decision, stands=now.number if now else 0))
             try:
                 session.flush()
@@ -74,8 +73,7 @@ class ReviewStore:
                 session.rollback()
                 earlier = self._decisions(session, decision.collection, decision.front_id)
                 raise _decided_meanwhile(decision, earlier) from error
-            # Looked at last: from the flush on nobody else writes, so it stays what it is.
-            _refuse_revision(decision, _current(session, decision))
+            _refuse_revision(decision, _current_and_held(session, decision))
             session.commit()
 
     def decisions(self, collection: str, front_id: str) -> tuple[Decision, ...]:
@@ -150,8 +148,14 @@ class ReviewStore:
         return in_order(map(decision_of, rows))
 
 
-def _current(session: Session, decision: Decision) -> StoredItem | None:
+def _current_and_held(session: Session, decision: Decision) -> StoredItem | None:
+    """The newest revision, which nobody can supersede before this transaction ends.
+
+    On SQLite nobody else writes from the flush on. PostgreSQL locks the row, which waits for a
+    revision that is being written; only what is read after that is sure to be the newest.
+    """
     query = item_query(decision.collection, decision.front_id, WorkingState())
+    session.execute(query.with_for_update()).all()
     row = session.execute(query).first()
     return stored_item(row) if row else None
 

@@ -6,8 +6,8 @@ documents are canonical JSON as text, so that what was hashed is what is stored.
 
 from __future__ import annotations
 
-from sqlalchemy import Index, desc, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Index, String, desc, text
+from sqlmodel import AutoString, Field, SQLModel
 
 SCHEMA_VERSION = 1
 # What the review desk looks for; literal, because SQLite takes a partial index for a query only
@@ -162,3 +162,11 @@ TABLES = (
     ObservationRow,
     DecisionRow,
 )
+
+
+# Text is compared byte by byte, as SQLite and Python do. PostgreSQL would go by the language of
+# the installation, and put what follows a place of the queue, or of a page, before it.
+for _table in (SQLModel.metadata.tables[str(row.__tablename__)] for row in TABLES):
+    for _column in _table.columns:
+        if isinstance(_column.type, AutoString):
+            _column.type = _column.type.with_variant(String(collation="C"), "postgresql")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from tests.servers.postgres import PostgresServer, running_postgres
 
 # Every day a sample, the whole with `make test-all`. No deadline: a busy machine is not a fault.
 settings.register_profile("sample", deadline=None, max_examples=30)
@@ -72,3 +75,17 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def shared_schemas() -> Path:
     return shared_folder("schemas")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every catalogue that the test opens is on SQLite, then on PostgreSQL."""
+    if request.param == "postgresql":
+        server: PostgresServer = request.getfixturevalue("postgres")
+        monkeypatch.setenv("ICELINES_CATALOG_URL", server.fresh_url())

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 MORE_COMMANDS = "icelines.review_commands"
 STATUSES = ("in_review", "provisional")
+# As `catalog.review.REASONS_FOR` has them; a test compares. (Importing it takes too long for help.)
 REJECTIONS = (
-    "fast_ice", "melt", "wrong_line", "shifted", "half_front", "sea_ice", "berg", "other",
+    "fast_ice", "sea_ice", "melt", "berg", "wrong_line", "shifted", "half_front", "other",
 )  # fmt: skip
 ACCEPTANCES = ("looks_right", "calving_confirmed", "other")
 UNDOINGS = ("mistake", "other")
@@ -223,19 +224,17 @@ def _decide(
 
     from catalog.cli.review_text import decision_document, decision_text
     from catalog.review import Action, DecisionReason
-    from catalog.review_case import open_case, refuse_decided, usable_for
+    from catalog.review_case import open_case
 
     with context.open_store() as store:
         case = open_case(store, front_id)
-        if action != Action.UNDO:
-            refuse_decided(case)
         decision = case.decide(
             Action(action),
             reviewer or context.settings.reviewer or _login_name(),
             datetime.now(UTC),
             reason=DecisionReason(reason),
             note=note,
-            line_after=usable_for(case, drawn) if drawn is not None else None,
+            line_after=drawn,
         )
         store.review.add_decision(decision)
         case = open_case(store, front_id)

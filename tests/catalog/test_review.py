@@ -26,8 +26,10 @@ from catalog.reason_words import (
 )
 from catalog.review import (
     LONGEST_NOTE,
+    REASONS_FOR,
     USUAL_REASON,
     Action,
+    AlreadyDecided,
     Decision,
     DecisionReason,
     following,
@@ -263,12 +265,29 @@ def test_where_nothing_stands_there_is_nothing_to_undo(taken: list[Action]) -> N
         next_decision(history(taken), Action.UNDO)
 
 
+@pytest.mark.parametrize("action", [Action.ACCEPT, Action.REJECT, Action.REPLACE])
+def test_a_decision_that_stands_is_taken_back_before_another_one(action: Action) -> None:
+    with pytest.raises(AlreadyDecided, match="decided at") as refusal:
+        next_decision(history([Action.REJECT]), action)
+    assert "icelines review undo" in refusal.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("action", "reason"),
+    [(Action.ACCEPT, DecisionReason.FAST_ICE), (Action.REJECT, DecisionReason.LOOKS_RIGHT)],
+)
+def test_a_reason_must_go_with_what_is_decided(action: Action, reason: DecisionReason) -> None:
+    with pytest.raises(RecordError, match=f"{reason} is no reason to {action}"):
+        next_decision([], action, reason=reason)
+
+
 def test_every_status_reason_and_action_has_words() -> None:
     assert set(STATUS_WORDS) == set(Status)
     assert set(REASON_WORDS) == set(Reason)
     assert set(ACTION_WORDS) == set(Action)
     assert set(DECISION_REASON_WORDS) == set(DecisionReason)
-    assert set(USUAL_REASON) == set(Action)
+    assert set(USUAL_REASON) == set(REASONS_FOR) == set(Action)
+    assert all(usual in REASONS_FOR[action] for action, usual in USUAL_REASON.items())
 
 
 def test_an_average_of_fronts_can_be_decided_on_too() -> None:

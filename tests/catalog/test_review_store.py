@@ -1,13 +1,17 @@
-"""Decisions are added and never lost: two people at once cannot overwrite each other."""
+"""Decisions are added and never lost: two people at once cannot overwrite each other.
+
+All of it on SQLite and on a real PostgreSQL.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -18,17 +22,20 @@ from catalog.database import open_database
 from catalog.errors import NotRecorded, RecordError
 from catalog.front import Front, Reason, Status
 from catalog.items.envelope import assets_of
-from catalog.review import Action, Decision, DecisionReason, following
+from catalog.review import Action, AlreadyDecided, Decision, DecisionReason, following
 from catalog.review_queue import QueueFilter, QueueKey
 from catalog.review_store import DecisionConflict
 from catalog.review_verdict import decided_front
 from catalog.settings import load_settings
 from catalog.store import CatalogStore
-from tests.catalog.records import open_store
+from tests.catalog.records import CLOCK_AT, open_store
 from tests.factories import AMERY_LINE, make_front
+
+pytestmark = pytest.mark.usefixtures("either_database")
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 WRITERS = 8
+PATIENCE_S = 30.0
 
 
 @pytest.fixture
@@ -122,6 +129,36 @@ def test_a_record_that_was_revised_meanwhile_is_not_decided_on(store: CatalogSto
     store.revise_front(replace(front, confidence=0.5))
     with pytest.raises(DecisionConflict, match=r"revised since you looked at it \(revision 2"):
         store.review.add_decision(decision)
+    assert store.review.decisions(front.collection, front.id) == ()
+
+
+def test_a_revision_that_is_being_written_is_waited_for(
+    store: CatalogStore, tmp_path: Path
+) -> None:
+    front = doubtful()
+    record(store, front)
+    decision = decide(store, front, Action.ACCEPT)
+    is_writing, may_go_on = Event(), Event()
+
+    def stopped_clock() -> datetime:
+        """Asked for in the middle of the transaction that writes."""
+        is_writing.set()
+        may_go_on.wait(PATIENCE_S)
+        return CLOCK_AT
+
+    with (
+        CatalogStore.open(load_settings(tmp_path), clock=stopped_clock) as reviser,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        revising = pool.submit(reviser.revise_front, replace(front, confidence=0.5))
+        assert is_writing.wait(PATIENCE_S)
+        deciding = pool.submit(store.review.add_decision, decision)
+        time.sleep(0.3)
+        assert not deciding.done()
+        may_go_on.set()
+        revising.result(PATIENCE_S)
+        with pytest.raises(DecisionConflict, match="revised since you looked at it"):
+            deciding.result(PATIENCE_S)
     assert store.review.decisions(front.collection, front.id) == ()
 
 
@@ -224,6 +261,17 @@ def _place(key: QueueKey) -> tuple[str, ...]:
     return key.shelf, key.reasons, key.unit, key.start, key.front_id
 
 
+def test_names_in_capitals_and_in_small_letters_stand_where_the_queue_expects_them(
+    store: CatalogStore,
+) -> None:
+    names = ("Zed", "AB", "Abbot", "A-b", "Ab", "BACH", "Bach10", "Bach2")
+    fronts = [doubtful(unit=name, shelf=name, start=NOON) for name in names]
+    record(store, *fronts)
+    expected = sorted((QueueKey.of(front) for front in fronts), key=_place)
+    for size in (100, 2):
+        assert queued(store, QueueFilter(), page=size) == [key.front_id for key in expected]
+
+
 @pytest.mark.parametrize(
     "wanted",
     [
@@ -271,11 +319,20 @@ def test_what_is_decided_leaves_the_queue_and_an_undo_brings_it_back(store: Cata
     assert sorted(both) == sorted([other.id, front.id])
     store.review.add_decision(decide(store, front, Action.ACCEPT))
     assert queued(store, QueueFilter()) == [other.id]
-    store.review.add_decision(decide(store, front, Action.REJECT))
-    store.review.add_decision(decide(store, front, Action.UNDO))
-    assert queued(store, QueueFilter()) == [other.id]  # the acceptance stands again
     store.review.add_decision(decide(store, front, Action.UNDO))
     assert queued(store, QueueFilter()) == both
+    store.review.add_decision(decide(store, front, Action.REJECT))
+    assert queued(store, QueueFilter()) == [other.id]
+
+
+def test_on_a_decision_that_stands_no_other_is_written(store: CatalogStore) -> None:
+    front = doubtful()
+    record(store, front)
+    second = replace(decide(store, front, Action.REJECT), number=2)
+    store.review.add_decision(decide(store, front, Action.ACCEPT))
+    with pytest.raises(AlreadyDecided, match="Anna Berg decided at 2026-11-02 12:00 UTC"):
+        store.review.add_decision(second)
+    assert len(store.review.decisions(front.collection, front.id)) == 1
 
 
 def test_the_place_of_a_decided_front_leads_to_the_next_one(store: CatalogStore) -> None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session as Database
 from sqlmodel import SQLModel, col
@@ -25,6 +25,7 @@ from web.review.tables import TABLES, AccountRow, AttemptRow, SessionRow
 Clock = Callable[[], datetime]
 SESSION_LASTS = timedelta(hours=12)
 TOKEN_BYTES = 32
+ONE_AT_A_TIME = text("LOCK TABLE review_attempt IN SHARE ROW EXCLUSIVE MODE")
 
 
 def utc_now() -> datetime:
@@ -143,6 +144,8 @@ class Register:
         counted = [(_digest(key), rule) for key, rule in rules]
         keys = [key for key, _ in counted]
         with self._database() as database:
+            if database.get_bind().dialect.name == "postgresql":
+                database.execute(ONE_AT_A_TIME)
             # A write first: SQLite then lets no other writer in before this is done.
             stale = moment_text(now - max(rule.within + rule.lock for _, rule in counted))
             database.execute(delete(AttemptRow).where(col(AttemptRow.first_at) < stale))

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 import shapely
 from shapely import MultiLineString
 
-from catalog.errors import UnknownUnit
-from catalog.line_rules import UnusableLine, usable_line
+from catalog.line_rules import UnusableLine, line_of_unit
 from catalog.review import LONGEST_NOTE, Action, DecisionReason
-from catalog.shelf import Unit, find_unit
 from web.review.errors import ForgedForm, UnusableForm
 
 MOST_DIGITS = 6
@@ -44,7 +42,7 @@ class Submission:
         if not self.drawn:
             raise UnusableForm(("No line was drawn. Press e, draw it on the map, then Enter.",))
         try:
-            return usable_line(shapely.MultiLineString(self.drawn), _unit(unit))
+            return line_of_unit(shapely.MultiLineString(self.drawn), unit)
         except UnusableLine as error:
             raise UnusableForm(tuple(f"It {fault}." for fault in error.faults)) from error
         except (ValueError, shapely.errors.ShapelyError) as error:
@@ -88,10 +86,3 @@ def _point(point: object) -> list[float]:
     if not (math.isfinite(x) and math.isfinite(y)):  # JSON knows neither, Python's reader does
         raise ValueError("no place")
     return [x, y]
-
-
-def _unit(name: str) -> Unit | None:
-    try:
-        return find_unit(name)
-    except UnknownUnit:
-        return None

@@ -13,7 +13,7 @@ from catalog.reason_words import (
     REASON_WORDS,
     STATUS_WORDS,
 )
-from catalog.review import USUAL_REASON, Decision, DecisionReason
+from catalog.review import REASONS_FOR, USUAL_REASON, Action, Decision, DecisionReason
 from catalog.review_queue import QueueEntry
 from catalog.shelf import find_unit
 from web.site.words import (
@@ -27,17 +27,7 @@ from web.site.words import (
     signed_area,
 )
 
-# In the order of the keys 1 to 8.
-REJECTIONS = (
-    DecisionReason.FAST_ICE,
-    DecisionReason.SEA_ICE,
-    DecisionReason.MELT,
-    DecisionReason.BERG,
-    DecisionReason.WRONG_LINE,
-    DecisionReason.SHIFTED,
-    DecisionReason.HALF_FRONT,
-    DecisionReason.OTHER,
-)
+REJECTIONS = REASONS_FOR[Action.REJECT]  # in the order of the keys 1 to 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from catalog.front import Front, Reason, Status
 from catalog.geometry import to_lonlat
 from catalog.importing.errors import UnreadableFile, UnusableGeometry
 from catalog.line_rules import UnusableLine, usable_line
-from catalog.review import Action, DecisionReason
+from catalog.review import REASONS_FOR, Action, DecisionReason
 from catalog.review_case import neighbours
 from catalog.review_verdict import decided_front
 from catalog.shelf import find_unit
@@ -154,7 +154,7 @@ def test_a_front_on_which_a_decision_stands_is_not_decided_on_unseen(workspace: 
     error = refusal(workspace, "accept", DOUBTFUL.id, "--reviewer", "Bo Lund")
     assert isinstance(error, RecordError)
     assert error.fault.startswith("Anna Berg decided at 20")
-    assert error.fault.endswith("UTC: rejected.")
+    assert error.fault.endswith("UTC: reject (melt).")
     assert "icelines review undo" in error.remedy
     done(workspace, "undo", DOUBTFUL.id)
     done(workspace, "accept", DOUBTFUL.id, "--reviewer", "Bo Lund")
@@ -257,8 +257,11 @@ def test_a_front_that_is_not_on_record_says_so(workspace: Path) -> None:
 
 
 def test_the_choices_are_reasons_and_leave_none_out() -> None:
-    offered = {*REJECTIONS, *ACCEPTANCES, *UNDOINGS}
-    assert offered == set(map(str, DecisionReason))
+    offered = {"accept": ACCEPTANCES, "reject": REJECTIONS, "undo": UNDOINGS}
+    for action, reasons in offered.items():
+        assert reasons == tuple(map(str, REASONS_FOR[Action(action)]))
+    assert REASONS_FOR[Action.REPLACE] == REASONS_FOR[Action.REJECT]
+    assert {*REJECTIONS, *ACCEPTANCES, *UNDOINGS} == set(map(str, DecisionReason))
     assert set(map(str, Action)) <= set(program_commands())
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Literal
 
 import pytest
@@ -23,6 +25,7 @@ from web.review.register import SESSION_LASTS, Register
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 GOOD = "seven grey icebergs"
 HOME = "192.0.2.7"
+GUESSERS = 12
 
 
 class Hands:
@@ -199,6 +202,27 @@ def test_guessing_at_an_account_locks_it_whether_or_not_it_exists(
     assert refused.value.until == NOW + ACCOUNT_RULE.lock
     assert "09:15 UTC" in str(refused.value)
     assert hasher.verified == 0
+
+
+@pytest.mark.usefixtures("either_database")
+def test_many_guesses_at_once_are_no_way_around_the_limit(tmp_path: Path, clock: Hands) -> None:
+    together = Barrier(GUESSERS)
+
+    def guess(_number: int) -> bool:
+        own = Register.open(load_settings(tmp_path), clock)
+        try:
+            together.wait(timeout=30)
+            own.count_attempts([("account ada", ACCOUNT_RULE), ("address here", ADDRESS_RULE)])
+        except LockedOut:
+            return False
+        finally:
+            own.close()
+        return True
+
+    Register.open(load_settings(tmp_path), clock).close()
+    with ThreadPoolExecutor(GUESSERS) as pool:
+        outcomes = list(pool.map(guess, range(GUESSERS)))
+    assert outcomes.count(True) == ACCOUNT_RULE.most
 
 
 def test_a_locked_account_opens_again_and_waiting_at_the_door_does_not_lengthen_it(
