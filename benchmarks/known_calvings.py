@@ -72,7 +72,7 @@ KNOWN = (
         composite_after=_day("2001-03-15"),
     ),
     KnownIceberg(
-        "(disintegration)", "LarsenB", _day("2002-03-07"), 4_046.0, False,
+        "Larsen B", "LarsenB", _day("2002-03-07"), 4_046.0, False,
         "3,250 km2 by 7 March 2002: NSIDC, and 796 more by April 2003, which the composite of "
         "2002.2 already lacks: Rack and Rott 2004",
     ),

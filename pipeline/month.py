@@ -69,9 +69,11 @@ def calve_month(job: MonthJob) -> StepReport:
     from catalog.query import FrontFilter
     from pipeline.cli.calve import headline
     from pipeline.run_calve import calve_catalogue
+    from pipeline.settings import load_processing_settings
 
+    rules = load_processing_settings().calving_rules
     with job.context.open_store() as store:
-        report = calve_catalogue(store, FrontFilter())
+        report = calve_catalogue(store, FrontFilter(), rules)
     return StepReport(headline(report))
 
 

@@ -16,6 +16,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from catalog.errors import SettingsError
 from catalog.model_card import ModelCard
 from pipeline.average_rules import AveragingRules, JoinRules
+from pipeline.calving_rules import DEFAULT_RULES as USUAL_CALVING
+from pipeline.calving_rules import CalvingRules
 from pipeline.checking.rules import CheckRules
 from pipeline.geometry.heights import Vertical
 from pipeline.geometry.surface_choice import SHELF_FREEBOARD_M
@@ -74,6 +76,12 @@ class ProcessingSettings(BaseSettings):
     melt_months: frozenset[Annotated[int, Field(ge=1, le=12)]] = USUAL.melt_months
     velocity: Path | None = None  # a raster of ice velocity: how fast shelves flow
 
+    calving_area_km2: float = Field(default=USUAL_CALVING.least_area_km2, ge=0)  # the least
+    calving_width_m: float = Field(default=USUAL_CALVING.least_width_m, ge=0)
+    regain_days: float = Field(default=USUAL_CALVING.regain_days, ge=0)
+    wide_window_days: float = Field(default=USUAL_CALVING.wide_window_days, gt=0)
+    disintegration_share: float = Field(default=USUAL_CALVING.disintegration_share, gt=0, le=1)
+
     join_days: float = Field(default=JoinRules().longest_gap_days, ge=0)  # between parts
 
     @property
@@ -119,7 +127,17 @@ class ProcessingSettings(BaseSettings):
 
     @property
     def averaging_rules(self) -> AveragingRules:
-        return AveragingRules(self.shortest_piece_m)
+        return AveragingRules(self.shortest_piece_m, calving=self.calving_rules)
+
+    @property
+    def calving_rules(self) -> CalvingRules:
+        return CalvingRules(
+            least_area_km2=self.calving_area_km2,
+            least_width_m=self.calving_width_m,
+            regain_days=self.regain_days,
+            wide_window_days=self.wide_window_days,
+            disintegration_share=self.disintegration_share,
+        )
 
     @property
     def join_rules(self) -> JoinRules:

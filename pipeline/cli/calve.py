@@ -45,14 +45,16 @@ def calve(
     from catalog.query import FrontFilter
     from catalog.vanished_shelves import find_charted_unit
     from pipeline.run_calve import calve_catalogue
+    from pipeline.settings import load_processing_settings
 
     wanted = FrontFilter(
         units=tuple(find_charted_unit(name).name for name in units),
         shelves=tuple(find_charted_unit(name).shelf for name in shelves),
         sources=sources,
     )
+    rules = load_processing_settings().calving_rules
     with context.open_store() as store:
-        report = calve_catalogue(store, wanted)
+        report = calve_catalogue(store, wanted, rules)
     show_result(summary_of(report), document_of(report), as_json=as_json)
 
 

@@ -12,6 +12,7 @@ from catalog.calving import COLLECTION, CalvingEvent, CalvingKind, EventStatus
 from catalog.corridor import corridors_of
 from catalog.front import Front, Interval, Origin, Status
 from catalog.items.calving import item_to_calving
+from catalog.lineage import Input, InputKind, Lineage
 from catalog.query import FrontFilter, Search
 from catalog.settings import load_settings
 from catalog.source import KNOWN_SOURCES
@@ -167,6 +168,16 @@ def test_averages_of_a_series_do_not_find_its_calvings_twice(store: CatalogStore
     report = calve_catalogue(store, ALL)
     assert (report.series, report.fronts) == (1, len(FRONTS))
     assert [event.interval for event in report.events] == [Interval.DAILY]
+
+
+def test_the_joined_front_of_a_shelf_is_not_looked_at_beside_its_parts(
+    store: CatalogStore,
+) -> None:
+    made_of = Lineage(inputs=(Input(InputKind.FRONT, FRONTS[0].id, "00" * 32),))
+    store.record_fronts(
+        (replace(front, unit="Getz", shelf="Getz", lineage=made_of), ()) for front in FRONTS
+    )
+    assert calve_catalogue(store, ALL).series == 1
 
 
 def test_a_shelf_without_a_region_is_named_and_left_out(store: CatalogStore) -> None:

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from catalog.cli.context import CommandContext
 from catalog.cli.month import MonthJob
-from catalog.errors import UnknownUnit
+from catalog.errors import SettingsError, UnknownUnit
 from catalog.release import Month
 from catalog.settings import load_settings
 from catalog.store import CatalogStore
@@ -48,6 +48,30 @@ def test_a_unit_that_is_named_is_found_however_it_is_written(workspace: Path) ->
     document = orjson.loads(run(workspace, "--unit", "venable ice shelf", "--json").stdout)
     assert document["series"] == 1
     assert orjson.loads(run(workspace, "--shelf", "Amery", "--json").stdout)["series"] == 0
+
+
+@pytest.mark.parametrize("arguments", [["--unit", "Larsen B"], ["--shelf", "larsen_b"]])
+def test_a_shelf_that_vanished_may_be_asked_for(workspace: Path, arguments: list[str]) -> None:
+    assert orjson.loads(run(workspace, *arguments, "--json").stdout)["series"] == 0
+
+
+def test_what_counts_as_a_calving_is_set_by_the_operator(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (found,) = orjson.loads(run(workspace, "--json").stdout)["events"]
+    monkeypatch.setenv("ICELINES_PROCESS_CALVING_AREA_KM2", str(found["calved_km2"] + 1.0))
+    document = orjson.loads(run(workspace, "--json").stdout)
+    assert document["events"] == []
+    assert document["withdrawn"] == [found["id"]]
+    job = MonthJob(CommandContext(workspace), Month.parse("2020-02"), None, (), False)
+    assert CALVE.run(job).summary.startswith("0 events in 1 series")
+
+
+def test_a_setting_that_cannot_be_is_refused(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ICELINES_PROCESS_DISINTEGRATION_SHARE", "30")
+    assert isinstance(run(workspace).exception, SettingsError)
 
 
 def test_an_unknown_unit_is_refused(workspace: Path) -> None:
