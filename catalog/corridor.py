@@ -18,7 +18,7 @@ import numpy.typing as npt
 import shapely
 from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 
-from catalog.shelf import Unit
+from catalog.shelf import Unit, reference_of
 
 Points = npt.NDArray[np.float64]  # shape (n, 2), EPSG:3031, metres
 Curve = npt.NDArray[np.float64]  # one number for each path
@@ -188,14 +188,8 @@ def _corridors_of(name: str, spacing_m: float) -> tuple[Corridor, ...]:
     unit = find_charted_unit(name)
     regions = unit.region.geoms if isinstance(unit.region, MultiPolygon) else [unit.region]
     return tuple(
-        corridor_of(region, _reference_in(region, unit.reference), spacing_m) for region in regions
+        corridor_of(region, reference_of(region, unit.reference), spacing_m) for region in regions
     )
-
-
-def _reference_in(region: Polygon, reference: LineString | MultiLineString) -> LineString:
-    if isinstance(reference, LineString):
-        return reference
-    return next(line for line in reference.geoms if region.exterior.covers(line))
 
 
 def _seaward_chain(region: Polygon, reference: LineString) -> LineString:

@@ -29,6 +29,7 @@ from catalog.ice_ring import (
     TOUCHES_M,
     plain_ice,
 )
+from catalog.shelf import reference_of
 
 LONGEST_GAP_M = 5_000.0  # between pieces: a bulge that is missing there stays below 13 km2
 SMALLEST_CONTACT_M = 10.0
@@ -67,8 +68,7 @@ def ice_extent(
     Where the region is two polygons (the two fronts of one shelf), there is one for each.
     """
     extents = [
-        _extent_in(line, polygon, _reference_of(polygon, reference))
-        for polygon in _polygons(region)
+        _extent_in(line, polygon, reference_of(polygon, reference)) for polygon in _polygons(region)
     ]
     refused = next((extent for extent in extents if extent.polygon is None), None)
     if refused is not None:
@@ -210,12 +210,6 @@ def _rest_of_boundary(region: Polygon, reference: LineString) -> LineString:
 
 def _polygons(region: Polygon | MultiPolygon) -> list[Polygon]:
     return list(region.geoms) if isinstance(region, MultiPolygon) else [region]
-
-
-def _reference_of(polygon: Polygon, reference: LineString | MultiLineString) -> LineString:
-    if isinstance(reference, LineString):
-        return reference
-    return next(line for line in reference.geoms if polygon.exterior.covers(line))
 
 
 def _as_multipolygon(ice: BaseGeometry) -> MultiPolygon:

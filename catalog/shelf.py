@@ -127,6 +127,13 @@ def find_part(text: str) -> Part:
     )
 
 
+def reference_of(region: Polygon, reference: LineString | MultiLineString) -> LineString:
+    """Of the references of a unit that which bounds `region`, one polygon of its region."""
+    if isinstance(reference, LineString):
+        return reference
+    return next(line for line in reference.geoms if region.exterior.covers(line))
+
+
 def name_key(text: str) -> str:
     """What two spellings of one name have in common: `George_VI`, `george vi ice shelf`.
 

@@ -91,12 +91,11 @@ def average_fronts(
     """The centre of `fronts`; the order in which equal days come does not matter."""
     counted, sides = _one_state(fronts, breaks)
     weights = weights_of(fronts.days, rules)
-    table = np.where(counted, fronts.distance_m, np.nan)
-    centre = weighted_median(table, weights)
-    crossing = (weights[:, None] * np.isfinite(table)).sum(axis=0)
-    wanted = rules.least_share * (weights[:, None] * counted).sum(axis=0)
-    centre = np.where(crossing >= wanted - ROUNDING, centre, np.nan)
-    used: Mask = np.asarray((np.isfinite(table) & np.isfinite(centre)).any(axis=1))
+    table = np.where(counted, fronts.distance_m, np.nan) if sides else fronts.distance_m
+    known = np.isfinite(table)
+    enough = weights @ known >= rules.least_share * (weights @ counted) - ROUNDING
+    centre = np.where(enough, weighted_median(table, weights), np.nan)
+    used: Mask = np.asarray((known & np.isfinite(centre)).any(axis=1))
     spread = _spread(table[used] - centre) if used.sum() > 1 else None
     error = _standard_error(spread, fronts.uncertainty_m[used], weights[used], rules)
     return Centre(centre, used, spread, error, sides)

@@ -13,7 +13,7 @@ from catalog.area import ice_area_km2
 from catalog.canonical import canonical_json, sha256_hex
 from catalog.front import Front, Reason, Status
 from catalog.lineage import Input, InputKind, Lineage
-from catalog.shelf import Part, Unit, unit_of_part
+from catalog.shelf import Part, Unit, find_part, unit_of_part
 from pipeline.average_rules import AveragingRules
 from pipeline.average_series import SPACING_M, Average, RecordedFront
 from pipeline.contour import LINE_GRID_M, SIMPLIFY_TOLERANCE_M
@@ -49,7 +49,7 @@ def front_of_average(
 
 def _without_area(average: Average, part: Part, rules: AveragingRules) -> Front:
     first = average.members[0].front
-    parameters = {**parameters_of(rules), REGION: region_digest(part), **_sides(average)}
+    parameters = {**parameters_of(rules), REGION: _region(part.name), **_sides(average)}
     used = [member.front for member in average.used]
     return Front(
         unit=first.unit,
@@ -72,9 +72,10 @@ def _without_area(average: Average, part: Part, rules: AveragingRules) -> Front:
     )
 
 
-def parameters_of(rules: AveragingRules) -> dict[str, Any]:
+@cache
+def parameters_of(rules: AveragingRules) -> Mapping[str, Any]:
     """All numbers and choices that an average depends on, by dotted names."""
-    return {
+    parameters = {
         **{f"average.{name}": value for name, value in asdict(rules.average).items()},
         **{f"calving.{name}": value for name, value in asdict(rules.calving).items()},
         "line_grid_m": LINE_GRID_M,
@@ -82,16 +83,17 @@ def parameters_of(rules: AveragingRules) -> dict[str, Any]:
         "shortest_piece_m": rules.shortest_piece_m,
         "simplify_tolerance_m": SIMPLIFY_TOLERANCE_M,
     }
+    return MappingProxyType(parameters)
 
 
-def lineage_of(members: Iterable[RecordedFront], parameters: dict[str, Any]) -> Lineage:
+def lineage_of(members: Iterable[RecordedFront], parameters: Mapping[str, Any]) -> Lineage:
     """Made from these revisions of fronts, in this way."""
     return Lineage(
         inputs=tuple(Input(InputKind.FRONT, one.front.id, one.digest) for one in members),
         code_version=average_code_version(),
-        configuration_sha256=sha256_hex(canonical_json(parameters)),
-        software=MappingProxyType({name: version(name) for name in LIBRARIES}),
-        parameters=MappingProxyType(parameters),
+        configuration_sha256=sha256_hex(canonical_json(dict(parameters))),
+        software=_software(),
+        parameters=MappingProxyType(dict(parameters)),
     )
 
 
@@ -105,6 +107,17 @@ def joined_baseline(fronts: Iterable[Front]) -> str | None:
 def average_code_version() -> str:
     """The version of IceLines with the first digits of the digest of the code that averages."""
     return f"{version('icelines')}+{code_digest(AVERAGE_CODE)[:DIGITS]}"
+
+
+@cache
+def _software() -> Mapping[str, str]:
+    # To ask for a version reads a file of the distribution.
+    return MappingProxyType({name: version(name) for name in LIBRARIES})
+
+
+@cache
+def _region(part_name: str) -> str:
+    return region_digest(find_part(part_name))
 
 
 def _reasons(average: Average) -> tuple[Reason, ...]:

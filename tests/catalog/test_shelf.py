@@ -6,7 +6,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
-from shapely import LineString, Point
+from shapely import LineString, MultiPolygon, Point
 
 from catalog.errors import UnknownUnit
 from catalog.front import UNIT_PATTERN
@@ -18,6 +18,7 @@ from catalog.shelf import (
     find_shelf,
     find_unit,
     name_key,
+    reference_of,
     unit_slug,
 )
 
@@ -222,3 +223,13 @@ def test_references_lie_on_ice_and_seaward_limits_on_the_sea(shared_data: Path) 
         ahead = shapely.intersection(seaward, ice).length / seaward.length
         assert behind > 0.7, part.name  # Natural Earth leaves out the Drygalski Ice Tongue
         assert ahead < 0.25, part.name  # islands before the Wilkins Ice Shelf
+
+
+def test_of_two_fronts_each_region_has_its_reference() -> None:
+    unit = find_unit("George")
+    assert isinstance(unit.region, MultiPolygon)
+    references = [reference_of(region, unit.reference) for region in unit.region.geoms]
+    assert len({reference.wkt for reference in references}) == 2
+    for region, reference in zip(unit.region.geoms, references, strict=True):
+        assert region.exterior.covers(reference)
+        assert reference_of(region, reference) is reference
