@@ -18,12 +18,10 @@ from pipeline.evaluation.scene_scores import SceneScore, scenes_of, score_front,
 from pipeline.evaluation.simulated_cases import SIDE_PX
 from pipeline.evaluation.simulated_document import SimulatedEvaluation
 from pipeline.evaluation.simulated_tiles import score
-from pipeline.evaluation.viewing import check_channels
+from pipeline.evaluation.viewing import check_is_for_grey
 from pipeline.labelled.folder import LabelledFolder
 from pipeline.network.weights import LoadedModel
 from pipeline.simulate.tiles import HELD_OUT_SEED, SimulatedTiles
-
-GREY_CHANNELS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ def evaluate_labelled(
     Images that cannot be read are left out and named. Raises InputError where none can be, and
     ModelError where the model takes more channels than the images have.
     """
-    check_channels(model.network, GREY_CHANNELS)
+    check_is_for_grey(model.network)
     scale = procedure.position_scale or model.card.position_scale
     procedure = replace(procedure, position_scale=scale)
     unreadable: list[Unreadable] = []

@@ -10,9 +10,10 @@ from pathlib import Path
 import torch
 
 from catalog.model_card import DataSource, ModelCard
-from pipeline.errors import LabelledDataError
+from pipeline.errors import LabelledDataError, ModelError
 from pipeline.golden_line import record_golden
 from pipeline.labelled.folder import LabelledFolder, LabelledImage, LabelledRow, open_labelled
+from pipeline.labelled.persistence import with_persistence
 from pipeline.network.card_files import write_cards
 from pipeline.network.hedunet import HedUnet, count_parameters
 from pipeline.network.weights import SUFFIX, network_from_file, save_model
@@ -67,8 +68,14 @@ class LabelledSplit:
     training: tuple[LabelledRow, ...] = ()
     validation: tuple[LabelledRow, ...] = ()
 
-    def read(self, rows: Sequence[LabelledRow]) -> list[LabelledImage]:
-        return [self.folder.read(row) for row in rows] if self.folder else []
+    def read(self, *, sees_other_dates: bool) -> tuple[list[LabelledImage], list[LabelledImage]]:
+        """The images of both parts; of other dates only pictures are seen, never labels."""
+        if self.folder is None:
+            return [], []
+        images = [self.folder.read(row) for row in (*self.training, *self.validation)]
+        if sees_other_dates:
+            images = with_persistence(images)
+        return images[: len(self.training)], images[len(self.training) :]
 
 
 def train_model(commission: Commission, report: Report = lambda _: None) -> ModelCard:
@@ -78,8 +85,8 @@ def train_model(commission: Commission, report: Report = lambda _: None) -> Mode
     """
     recipe = commission.recipe
     split = split_labelled(recipe, commission.labelled)
-    training = supply_of(recipe, split.read(split.training))
-    validation = validation_supply(recipe, split.read(split.validation))
+    learned, kept = split.read(sees_other_dates=recipe.sees_other_dates)
+    training, validation = supply_of(recipe, learned), validation_supply(recipe, kept)
     commission.progress.mkdir(parents=True, exist_ok=True)
     network = train(
         recipe,
@@ -95,6 +102,11 @@ def train_model(commission: Commission, report: Report = lambda _: None) -> Mode
 
 def split_labelled(recipe: Recipe, path: Path | None) -> LabelledSplit:
     """Every eighth image of a site is for validation; raises LabelledDataError without images."""
+    if recipe.sees_other_dates and recipe.simulated.share > 0.0:
+        raise ModelError(
+            f"{recipe.name} sees other dates, and simulated tiles have none.",
+            remedy="Train on labelled images alone: [simulated] share = 0.",
+        )
     if recipe.labelled.share == 0.0:
         return LabelledSplit(None)
     if path is None:
@@ -102,7 +114,7 @@ def split_labelled(recipe: Recipe, path: Path | None) -> LabelledSplit:
             f"{recipe.name} learns from labelled images, and no folder of them is named.",
             remedy="Name it with --data.",
         )
-    if len(recipe.network.channels) != 1:
+    if len(recipe.polarisations) != 1 or recipe.has_heights:
         raise LabelledDataError(
             f"{recipe.name} takes {'+'.join(recipe.network.channels)}, labelled images have one "
             "polarisation.",

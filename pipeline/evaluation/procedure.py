@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -15,6 +15,8 @@ from pipeline.evaluation.neighbours import Neighbours, series_of, smoothed
 from pipeline.evaluation.second_pass import SecondPass, look_again
 from pipeline.evaluation.viewing import Prediction, Viewing, predict
 from pipeline.labelled.folder import LabelledFolder, LabelledImage, LabelledRow
+from pipeline.labelled.persistence import with_persistence
+from pipeline.network.channels import sees_other_dates
 from pipeline.network.hedunet import HedUnet
 
 
@@ -60,8 +62,8 @@ def look_at_all(
     leave_out: Callable[[Unreadable], None],
 ) -> Iterator[Seen]:
     """Every image of the folder, series by series; those that cannot be read are left out."""
-    for series in series_of(folder.rows):
-        looks = _looks(folder, series, network, procedure, leave_out)
+    for images in _series(folder, network, leave_out):
+        looks = ((image, look_at(network, image, procedure)) for image in images)
         if procedure.neighbours is None:
             yield from (_seen(image, prediction, procedure) for image, prediction in looks)
         else:
@@ -74,31 +76,44 @@ def look_at_all(
 
 def look_at(network: HedUnet, image: LabelledImage, procedure: Procedure) -> Prediction:
     """One image by itself: the first look and, where wanted, the second."""
-    first = predict(network, image.sigma0_db, procedure.viewing)
+    first = predict(network, image.bands, procedure.viewing)
     if procedure.second_pass is None:
         return first
     front = front_pixels(first.ocean, first.edge, has_data(image), procedure.rule)
-    return look_again(network, image.sigma0_db, first, front, procedure.second_pass)
+    return look_again(network, image.bands, first, front, procedure.second_pass)
 
 
 def has_data(image: LabelledImage) -> Mask:
     return np.asarray(~np.isnan(image.sigma0_db).any(axis=0))
 
 
-def _looks(
+def _series(
+    folder: LabelledFolder, network: HedUnet, leave_out: Callable[[Unreadable], None]
+) -> Iterator[Iterator[LabelledImage]]:
+    """Images of one site and sensor together, by date.
+
+    A site is held in memory where the network sees other dates, else one image.
+    """
+    if not sees_other_dates(network.architecture.channels):
+        yield from (_readable(folder, rows, leave_out) for rows in series_of(folder.rows))
+        return
+    for site in folder.sites:
+        images = with_persistence(_readable(folder, folder.of_site(site).rows, leave_out))
+        by_id = {image.row.id: image for image in images}
+        for rows in series_of(image.row for image in by_id.values()):
+            yield (by_id[row.id] for row in rows)
+
+
+def _readable(
     folder: LabelledFolder,
-    series: tuple[LabelledRow, ...],
-    network: HedUnet,
-    procedure: Procedure,
+    rows: Iterable[LabelledRow],
     leave_out: Callable[[Unreadable], None],
-) -> Iterator[tuple[LabelledImage, Prediction]]:
-    for row in series:
+) -> Iterator[LabelledImage]:
+    for row in rows:
         try:
-            image = folder.read(row)
+            yield folder.read(row)
         except InputError as error:
             leave_out(Unreadable(row.id, str(error)))
-            continue
-        yield image, look_at(network, image, procedure)
 
 
 def _seen(image: LabelledImage, prediction: Prediction, procedure: Procedure) -> Seen:

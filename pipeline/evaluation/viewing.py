@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from catalog.errors import InputError
 from pipeline.errors import ModelError
-from pipeline.network.channels import network_input
+from pipeline.network.channels import Channel, input_of, measured_bands, needed_bands
 from pipeline.network.hedunet import EDGE, ICE, TILE_MULTIPLE, HedUnet
 
 SYMMETRIES = (1, 2, 4, 8)  # nothing; mirrored; mirrored both ways; all of the square
@@ -58,15 +58,15 @@ class Prediction:
     spread: npt.NDArray[np.float32]
 
 
-def predict(network: HedUnet, sigma0_db: npt.NDArray[np.float32], viewing: Viewing) -> Prediction:
-    """What the network says of an image (C, H, W) in dB, NaN for no data, of any size.
+def predict(network: HedUnet, bands: npt.NDArray[np.float32], viewing: Viewing) -> Prediction:
+    """What the network says of the bands that it needs, (C, H, W), NaN for no data, of any size.
 
     Runs where the network's weights are, so on a GPU when they have been put there.
     Raises ModelError where the network takes other channels than the image has.
     """
-    check_channels(network, sigma0_db.shape[0])
+    check_channels(network, bands.shape[0])
     with torch.inference_mode():
-        views = list(_logits(network, torch.from_numpy(sigma0_db), viewing))
+        views = list(_logits(network, torch.from_numpy(bands), viewing))
     stacked = torch.stack(views).cpu()
     probability = torch.sigmoid(stacked.mean(dim=0))
     spread = torch.sigmoid(stacked[:, ICE]).std(dim=0, correction=0)
@@ -78,8 +78,8 @@ def predict(network: HedUnet, sigma0_db: npt.NDArray[np.float32], viewing: Viewi
 
 
 def check_channels(network: HedUnet, channels: int) -> None:
-    """Raise ModelError unless the network takes that many."""
-    if network.in_channels != channels:
+    """Raise ModelError unless the network is made from that many bands."""
+    if len(needed_bands(network.architecture.channels)) != channels:
         raise ModelError(
             f"takes {'+'.join(network.architecture.channels)}, the images have {channels} "
             f"channel{'s' * (channels != 1)}.",
@@ -87,30 +87,41 @@ def check_channels(network: HedUnet, channels: int) -> None:
         )
 
 
-def _logits(network: HedUnet, image_db: Tensor, viewing: Viewing) -> Iterator[Tensor]:
+def check_is_for_grey(network: HedUnet) -> None:
+    """Raise ModelError unless the network works on one polarisation, whatever else it sees of it."""
+    channels = network.architecture.channels
+    if len(measured_bands(channels)) != 1 or Channel.DEM in channels:
+        raise ModelError(
+            f"takes {'+'.join(channels)}, labelled images have one polarisation.",
+            remedy="Evaluate a model of one polarisation, with or without other dates.",
+        )
+
+
+def _logits(network: HedUnet, image: Tensor, viewing: Viewing) -> Iterator[Tensor]:
     """Logits (2, H, W) of one view after the other."""
-    height, width = image_db.shape[-2:]
+    height, width = image.shape[-2:]
+    channels = network.architecture.channels
     device = next(network.parameters()).device
     for scale in viewing.scales:
-        seen = torch.from_numpy(network_input(scaled(image_db, scale).numpy())).to(device)
+        seen = torch.from_numpy(input_of(scaled(image, scale).numpy(), channels)).to(device)
         for symmetry in range(viewing.symmetries):
-            turned = network(_padded(oriented(seen, symmetry))[None])[0]
+            turned = network(_padded(oriented(seen, symmetry), channels)[None])[0]
             logits = oriented_back(turned, symmetry, seen.shape[-2:])
             yield functional.interpolate(
                 logits[None], size=(height, width), mode="bilinear", align_corners=False
             )[0]
 
 
-def scaled(image_db: Tensor, scale: float) -> Tensor:
+def scaled(image: Tensor, scale: float) -> Tensor:
     """The image (C, H, W) at another size: averaged by area, or bilinear where it grows.
 
     What is not known does not count; a pixel of which less than half is known is NaN.
     """
     if scale == 1.0:
-        return image_db
-    size = [max(1, round(side * scale)) for side in image_db.shape[-2:]]
-    known = (~torch.isnan(image_db)).to(image_db.dtype)
-    value, share = (_resized(each, size) for each in (torch.nan_to_num(image_db, nan=0.0), known))
+        return image
+    size = [max(1, round(side * scale)) for side in image.shape[-2:]]
+    known = (~torch.isnan(image)).to(image.dtype)
+    value, share = (_resized(each, size) for each in (torch.nan_to_num(image, nan=0.0), known))
     return torch.where(share >= LEAST_KNOWN_SHARE, value / share, torch.nan)
 
 
@@ -136,9 +147,14 @@ def _resized(image: Tensor, size: list[int]) -> Tensor:
     return functional.interpolate(image[None], size=size, mode=mode, align_corners=corners)[0]
 
 
-def _padded(seen: Tensor) -> Tensor:
+def _padded(seen: Tensor, channels: tuple[str, ...]) -> Tensor:
     """With sides that are multiples of 32, filled below and right as no data is."""
     height, width = seen.shape[-2:]
-    missing = (0, -width % TILE_MULTIPLE, 0, -height % TILE_MULTIPLE)
-    nothing = float(network_input(np.full((1, 1, 1), np.nan, dtype=np.float32))[0, 0, 0])
-    return functional.pad(seen, missing, value=nothing).contiguous()
+    nothing = input_of(np.full((len(needed_bands(channels)), 1, 1), np.nan, np.float32), channels)
+    filled = (
+        torch.from_numpy(nothing)
+        .to(seen.device)
+        .repeat(1, height + -height % TILE_MULTIPLE, width + -width % TILE_MULTIPLE)
+    )
+    filled[:, :height, :width] = seen
+    return filled

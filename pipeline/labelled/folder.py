@@ -55,13 +55,21 @@ class LabelledImage:
     """An image and what people drew in it; arrays are (H, W), `sigma0_db` (1, H, W).
 
     `sigma0_db` has NaN for no data and nominal levels: the images are not calibrated. `known` is
-    false where the labels say nothing.
+    false where the labels say nothing. `persistence` (3, H, W) is what other dates of the place add
+    (`pipeline.labelled.persistence`), None where it has not been looked for.
     """
 
     row: LabelledRow
     sigma0_db: npt.NDArray[np.float32]
     zones: npt.NDArray[np.uint8]
     front: Mask
+    persistence: npt.NDArray[np.float32] | None = None
+
+    @property
+    def bands(self) -> npt.NDArray[np.float32]:
+        """All that is known of the image, (1 or 4, H, W): levels, then persistence."""
+        beside = [] if self.persistence is None else [self.persistence]
+        return np.concatenate([self.sigma0_db, *beside])
 
     @property
     def ocean(self) -> Mask:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from catalog.canonical import canonical_json, sha256_hex
 from pipeline.errors import ModelError
 from pipeline.network.architecture import Alignment, Architecture, Merging
-from pipeline.network.channels import Channel, needed_bands
+from pipeline.network.channels import Channel, measured_bands, sees_other_dates
 from pipeline.network.hedunet import TILE_MULTIPLE
 
 ONE_DETERMINISTIC_THREAD = 1  # sums differ between thread counts
@@ -72,13 +72,15 @@ class LabelledTable(_Table):
 
     `smallest_scale` to `largest_scale` are view pixels for each pixel of the image, where the
     tile is as large as the image; on smaller tiles they shrink in proportion, so that a view
-    shows as much of the scene.
+    shows as much of the scene. Where the network sees what other dates add, `alone_share` of the
+    views go without, so that it does not depend on them.
     """
 
     share: float = Share
     left_out_sites: tuple[str, ...] = ()
     smallest_scale: float = Field(default=0.85, gt=0)
     largest_scale: float = Field(default=1.2, gt=0)
+    alone_share: float = Field(default=0.1, ge=0.0, le=1.0)
 
 
 class AugmentationTable(_Table):
@@ -143,11 +145,15 @@ class Recipe(_Table):
     @property
     def polarisations(self) -> tuple[str, ...]:
         """What has to be measured or simulated for the channels."""
-        return tuple(b for b in needed_bands(self.network.channels) if b != Channel.DEM)
+        return measured_bands(self.network.channels)
 
     @property
     def has_heights(self) -> bool:
         return Channel.DEM in self.network.channels
+
+    @property
+    def sees_other_dates(self) -> bool:
+        return sees_other_dates(self.network.channels)
 
     def stage_at(self, step: int) -> Stage:
         """The stage of step `step`, from 0."""

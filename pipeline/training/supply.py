@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -80,9 +80,13 @@ class LabelledSupply:
         table, augmentation = self.recipe.labelled, self.recipe.augmentation
         scales = (table.smallest_scale, table.largest_scale)
         view = View.draw(side_px, image.ice.shape, scales, augmentation, rng)
-        shown = dirtied(viewed(image, view), augmentation, rng)
-        levels = radiometric(shown.bands, augmentation, rng)
-        return Example(levels, shown.ice, shown.front)
+        shown = viewed(image, view)
+        measured, lasting = shown.bands[:1], shown.bands[1:]
+        dirty = dirtied(replace(shown, bands=measured), augmentation, rng)
+        levels = radiometric(dirty.bands, augmentation, rng)
+        if lasting.size and rng.random() < table.alone_share:
+            lasting = np.full_like(lasting, np.nan)
+        return Example(np.concatenate([levels, lasting]), shown.ice, shown.front)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ class MixedSupply:
 def labelled_example(image: LabelledImage) -> Example:
     """Image and truth as training wants them; rock and ice are one class: not ocean."""
     reach = ndimage.binary_dilation(image.front, iterations=FRONT_REACH_PX)
-    return Example(image.sigma0_db, ~image.ocean, np.asarray(reach))
+    return Example(image.bands, ~image.ocean, np.asarray(reach))
 
 
 def supply_of(recipe: Recipe, images: Sequence[LabelledImage]) -> Supply:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from pipeline.network.channels import input_of
+from pipeline.network.channels import input_of, measured_bands
 
 Mask = npt.NDArray[np.bool_]
 
@@ -19,7 +19,8 @@ Mask = npt.NDArray[np.bool_]
 class Example:
     """One tile as it is shown: `bands` (C, H, W) with NaN for no data, `ice` (H, W).
 
-    Bands are backscatter in dB and, last, metres of an elevation model where the network wants one.
+    Bands are backscatter in dB, then metres of an elevation model and what other dates add, where
+    the network wants them.
     `front` (H, W) says where an edge of the ice is a front: everywhere in simulated tiles, not
     along the rocks of labelled ones.
     """
@@ -60,7 +61,8 @@ class Target:
 def batch_of(examples: list[Example], channels: tuple[str, ...] = ("HH",)) -> Batch:
     """Examples whose bands are the `needed_bands` of the channels."""
     images = np.stack([input_of(example.bands, channels) for example in examples])
-    data = np.stack([~np.isnan(e.bands).any(axis=0, keepdims=True) for e in examples])
+    measured = len(measured_bands(channels))
+    data = np.stack([~np.isnan(e.bands[:measured]).any(axis=0, keepdims=True) for e in examples])
     tiles = torch.from_numpy(images).contiguous(memory_format=torch.channels_last)
     ice, front = (np.stack([getattr(e, name)[None] for e in examples]) for name in ("ice", "front"))
     return Batch(tiles, *(torch.from_numpy(part.astype(np.float32)) for part in (ice, front, data)))
