@@ -2,10 +2,10 @@
 
 PublicationError
 ├── EmptyRelease           nothing accepted to release
-├── NothingNew             the same fronts as the predecessor
+├── NothingNew             the same records as the predecessor
 ├── BadVersionOrder        a version that does not follow the published ones
 ├── ReleaseIsImmutable     it is archived under its DOI: only a correction can follow
-├── DanglingLineage        a front names a scene or model that is not on record
+├── DanglingLineage        a record names an input that is not on record or not in the release
 ├── PackagingFailed        a file could not be written as its format demands
 ├── NotForPublication      simulated fronts, placeholders, a stale build
 ├── NoCredentials          no access to DataCite and no dry run asked for
@@ -36,7 +36,7 @@ class ReleaseIsImmutable(PublicationError):
 
 
 class DanglingLineage(PublicationError):
-    """A front names an input that the catalogue does not hold."""
+    """A record names an input that the catalogue, or the release, does not hold."""
 
 
 class PackagingFailed(PublicationError):
