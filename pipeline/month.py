@@ -65,7 +65,7 @@ def check_month(job: MonthJob) -> StepReport:
 
 
 def calve_month(job: MonthJob) -> StepReport:
-    """Find calving events in all series of our own fronts."""
+    """Find calving events in our own fronts, and in those of others that the release includes."""
     from catalog.query import FrontFilter
     from pipeline.cli.calve import headline
     from pipeline.run_calve import calve_catalogue
@@ -73,8 +73,11 @@ def calve_month(job: MonthJob) -> StepReport:
 
     rules = load_processing_settings().calving_rules
     with job.context.open_store() as store:
-        report = calve_catalogue(store, FrontFilter(), rules)
-    return StepReport(headline(report))
+        summary = headline(calve_catalogue(store, FrontFilter(), rules))
+        if job.included_sources:
+            others = calve_catalogue(store, FrontFilter(sources=job.included_sources), rules)
+            summary += f"; of {', '.join(job.included_sources)}: {headline(others)}"
+    return StepReport(summary)
 
 
 def average_month(job: MonthJob) -> StepReport:

@@ -40,6 +40,12 @@ class MonthJob:
     include: tuple[str, ...]
     doi_dry_run: bool
 
+    @property
+    def included_sources(self) -> tuple[str, ...]:
+        """The data sets of others that the release takes in."""
+        named = (name.partition(":") for name in self.include)
+        return tuple(source for kind, _, source in named if kind == "imported" and source)
+
 
 @dataclass(frozen=True, slots=True)
 class StepReport:
