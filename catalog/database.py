@@ -14,6 +14,7 @@ from sqlalchemy.schema import CreateIndex
 from sqlmodel import Session, SQLModel
 
 from catalog.errors import StorageError
+from catalog.filtering.sql import register_functions
 from catalog.settings import Settings
 from catalog.tables import SCHEMA_VERSION, TABLES, WAITING_INDEX, MetaRow
 
@@ -67,6 +68,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+    register_functions(connection)
 
 
 def _make_tables(engine: Engine) -> None:

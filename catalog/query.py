@@ -13,8 +13,8 @@ from types import MappingProxyType
 
 from shapely.geometry.base import BaseGeometry
 
-from catalog.condition import EVERYTHING, Condition
 from catalog.errors import InputError
+from catalog.filtering.expression import EVERYTHING, Condition
 from catalog.front import Interval, Origin, Status
 from catalog.release import Version
 

@@ -30,7 +30,7 @@ def may_match(search: Search) -> Any:
     boxes = [search.bbox] if search.bbox is not None else []
     if search.intersects is not None:
         boxes.append(search.intersects.bounds)
-    return and_(true(), *map(_overlaps, boxes))
+    return and_(true(), *map(overlaps, boxes))
 
 
 def surely_matches(search: Search) -> Any:
@@ -75,7 +75,8 @@ def _box_geometry(west: float, south: float, east: float, north: float) -> BaseG
     return Point(corners[0]) if corners[0] == corners[1] else LineString(corners)
 
 
-def _overlaps(bbox: Box) -> Any:
+def overlaps(bbox: Box) -> Any:
+    """SQL: the item's box and this one have something in common."""
     _, south, _, north = bbox
     return and_(
         col(RevisionRow.south) <= north,

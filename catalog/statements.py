@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Select, and_, false, func, or_, select, true, tuple_
 from sqlmodel import col
 
-from catalog.condition import EVERYTHING
-from catalog.predicates import predicate
+from catalog.filtering.compiling import predicate
+from catalog.filtering.expression import EVERYTHING
 from catalog.query import NothingPublished, PageKey, Search, View, WorkingState
 from catalog.rows import moment_text
 from catalog.spatial import may_match, surely_matches

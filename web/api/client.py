@@ -72,7 +72,7 @@ class CatalogClient(BaseCoreClient):
         known_collection(collection_id)
         request: Request = context["request"]
         asked = _query(request)
-        search = within(collection_id, search_from(query_as_body(asked)))
+        search = search_from(within(collection_id, query_as_body(asked)))
         own = collection_address(self.exposure.root, collection_id)
         links = [
             link("parent", own, JSON, COLLECTIONS[collection_id].title),

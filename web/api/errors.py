@@ -3,9 +3,10 @@
 IceLinesError
 └── InputError
     └── BadParameter          a parameter that cannot be used
-        ├── BadFilter         a filter that is no CQL2, or asks for more than there is
         └── UnknownRelease    a release that is not published
             └── Withdrawn     a release that was taken back
+
+What may be wrong with a filter stands in `catalog.filtering.errors`.
 """
 
 from __future__ import annotations
@@ -15,10 +16,6 @@ from catalog.errors import InputError
 
 class BadParameter(InputError):
     """A parameter of a request cannot be used; `where` is its name."""
-
-
-class BadFilter(BadParameter):
-    """A filter is no CQL2, or asks for what is not queryable here."""
 
 
 class UnknownRelease(BadParameter):

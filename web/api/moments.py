@@ -1,17 +1,12 @@
-"""Times as clients write them: RFC 3339 instants, days, and intervals with open ends."""
+"""Times as clients write them: RFC 3339 instants and intervals with open ends."""
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
+from datetime import datetime
 
+from catalog.filtering.moments import read_moment
 from web.api.errors import BadParameter
 
-MOMENT = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)",
-    re.ASCII,
-)
-DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 OPEN = ("", "..")
 REMEDY = "Write 2020-01-31T00:00:00Z, or an interval such as 2020-01-31T00:00:00Z/.."
 
@@ -30,16 +25,9 @@ def interval(text: str) -> tuple[datetime | None, datetime | None]:
     return start, end
 
 
-def day_or_moment(text: str, where: str) -> datetime:
-    """An instant; a day is its first moment in UTC."""
-    return _moment(f"{text}T00:00:00Z" if DAY.fullmatch(text) else text, where)
-
-
 def _moment(text: str, where: str) -> datetime:
     try:
-        if not MOMENT.fullmatch(text):
-            raise ValueError("it does not follow RFC 3339")
-        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+        return read_moment(text)
     except (ValueError, OverflowError) as error:
         fault = f"{text[:80]!r} is no moment ({error})."
         raise BadParameter(fault, where=where, remedy=REMEDY) from error

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import orjson
 
-from catalog.condition import EVERYTHING, Condition
+from catalog.collection import COLLECTIONS
+from catalog.filtering.expression import EVERYTHING, Condition
+from catalog.filtering.reading import filter_from_json, filter_from_text
 from catalog.query import DEFAULT_LIMIT, LARGEST_LIMIT, PageKey, Search
 from web.api.errors import BadParameter
-from web.api.filtering import condition_from_json, condition_from_text
 from web.api.moments import interval
 from web.api.places import bbox_from, geometry_from
 
@@ -52,7 +52,7 @@ def query_as_body(given: Mapping[str, str]) -> dict[str, Any]:
 
 
 def search_from(body: Mapping[str, Any]) -> Search:
-    """The search that a body asks for; raises BadParameter."""
+    """The search that a body asks for; raises BadParameter or BadFilter."""
     if body.get("bbox") is not None and body.get("intersects") is not None:
         raise BadParameter("Give bbox or intersects, not both.", where="bbox")
     start, end = interval(body["datetime"]) if body.get("datetime") else (None, None)
@@ -64,18 +64,18 @@ def search_from(body: Mapping[str, Any]) -> Search:
         intersects=None if intersects is None else geometry_from(intersects),
         start=start,
         end=end,
-        where=_condition(body.get("filter"), body.get("filter-lang") or JSON),
+        where=_condition(body),
         limit=min(body.get("limit") or DEFAULT_LIMIT, LARGEST_LIMIT),
         after=PageKey.from_token(token) if token else None,
     )
 
 
-def within(collection_id: str, search: Search) -> Search:
-    """The same search in one collection; clients repeat its name as a parameter."""
-    if search.collections and collection_id not in search.collections:
+def within(collection_id: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The same body for one collection; clients repeat its name as a parameter."""
+    if body.get("collections") and collection_id not in body["collections"]:
         fault = f"{collection_id} is none of them."
         raise BadParameter(fault, where="collections", remedy="Leave this parameter out here.")
-    return replace(search, collections=(collection_id,))
+    return {**body, "collections": [collection_id]}
 
 
 def require_unicode(body: Mapping[str, Any]) -> None:
@@ -86,13 +86,16 @@ def require_unicode(body: Mapping[str, Any]) -> None:
         raise BadParameter(f"The body cannot be used: {error}.", where="body") from error
 
 
-def _condition(expression: Any, language: str) -> Condition:
+def _condition(body: Mapping[str, Any]) -> Condition:
+    expression, language = body.get("filter"), body.get("filter-lang") or JSON
     if expression is None:
         return EVERYTHING
+    # What only items of other collections have is no queryable where those are not asked for.
+    asked = tuple(name for name in _names(body, "collections") if name in COLLECTIONS)
     if language == TEXT and isinstance(expression, str):
-        return condition_from_text(expression)
+        return filter_from_text(expression, asked)
     if language == JSON and not isinstance(expression, str):
-        return condition_from_json(expression)
+        return filter_from_json(expression, asked)
     fault = f"The filter is not written as {language}."
     raise BadParameter(fault, where="filter", remedy="Say how it is written with filter-lang.")
 

@@ -6,18 +6,12 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
-import shapely
 from shapely.geometry.base import BaseGeometry
-from shapely.validation import explain_validity
 
+from catalog.filtering.places import usable_geometry
 from web.api.errors import BadParameter
 
 Box = tuple[float, float, float, float]
-GEOMETRY_TYPES = (
-    "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon",
-    "GeometryCollection",
-)  # fmt: skip
 OVER_180 = "A box over the antimeridian has its west in the east: 170,-80,-170,-70."
 
 
@@ -42,25 +36,10 @@ def bbox_from(numbers: Sequence[float]) -> Box:
 
 def geometry_from(document: Any) -> BaseGeometry:
     """The geometry in a GeoJSON object (RFC 7946); raises BadParameter."""
-    if not isinstance(document, dict) or document.get("type") not in GEOMETRY_TYPES:
-        raise _bad_geometry("its type is none of " + ", ".join(GEOMETRY_TYPES))
     try:
-        geometry = shapely.force_2d(shapely.from_geojson(orjson.dumps(document)))
-    except (shapely.errors.ShapelyError, TypeError) as error:
+        return usable_geometry(document)
+    except ValueError as error:
         raise _bad_geometry(str(error)) from error
-    _refuse_unusable(geometry)
-    return geometry
-
-
-def _refuse_unusable(geometry: BaseGeometry) -> None:
-    if geometry.is_empty:
-        raise _bad_geometry("it is empty")
-    west, south, east, north = geometry.bounds
-    # Written so that NaN fails, too.
-    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
-        raise _bad_geometry("it leaves the longitudes and latitudes of the globe")
-    if not geometry.is_valid:
-        raise _bad_geometry(explain_validity(geometry))
 
 
 def _bad_box(fault: str, remedy: str = "") -> BadParameter:

@@ -30,6 +30,14 @@ FILTER_CONFORMANCE = [
     f"{OGC}/cql2/1.0/conf/cql2-json",
     f"{OGC}/cql2/1.0/conf/basic-cql2",
     f"{OGC}/cql2/1.0/conf/advanced-comparison-operators",
+    f"{OGC}/cql2/1.0/conf/case-insensitive-comparison",
+    f"{OGC}/cql2/1.0/conf/accent-insensitive-comparison",
+    f"{OGC}/cql2/1.0/conf/basic-spatial-functions",
+    f"{OGC}/cql2/1.0/conf/basic-spatial-functions-plus",
+    f"{OGC}/cql2/1.0/conf/spatial-functions",
+    f"{OGC}/cql2/1.0/conf/temporal-functions",
+    f"{OGC}/cql2/1.0/conf/property-property",
+    f"{OGC}/cql2/1.0/conf/arithmetic",
 ]
 
 

@@ -131,7 +131,7 @@ def test_queryables_of_events_and_of_fronts_are_their_own(api: TestClient) -> No
 def test_every_queryable_of_events_is_something_that_they_have(api: TestClient) -> None:
     names = api.get(f"{EVENTS}/queryables").json()["properties"]
     feature = api.get(f"{EVENTS}/items").json()["features"][0]
-    told = {*feature["properties"], "id", "collection"}
+    told = {*feature["properties"], *("id", "collection", "geometry")}
     assert set(names) <= told
 
 

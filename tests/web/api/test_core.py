@@ -171,10 +171,16 @@ def test_the_openapi_description_names_every_parameter_once(api: TestClient) -> 
 def test_queryables_are_a_closed_schema_and_every_one_can_be_used(api: TestClient) -> None:
     document = api.get("/stac/queryables").json()
     assert document["additionalProperties"] is False
-    values = {"number": "1", "date-time": "TIMESTAMP('2020-01-01T00:00:00Z')", "string": "'x'"}
+    uses = {
+        "number": '"{}" = 1',
+        "boolean": '"{}" = true',
+        "string": "\"{}\" = 'x'",
+        "date-time": "\"{}\" = TIMESTAMP('2020-01-01T00:00:00Z')",
+        "geometry-any": 's_intersects("{}", POINT(0 -70))',
+    }
     for name, schema in document["properties"].items():
-        value = values[schema.get("format") or schema["type"]]
-        answer = api.get("/stac/search", params={"filter": f'"{name}" = {value}'})
+        use = uses[schema.get("format") or schema["type"]]
+        answer = api.get("/stac/search", params={"filter": use.format(name)})
         assert answer.status_code == 200, answer.json()
 
 
