@@ -6,6 +6,7 @@ with the ice until that day. Where there is none near enough, the part is unknow
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,11 +20,10 @@ from catalog.ice_polygon import ice_extent
 from catalog.shelf import Unit
 from pipeline.advection import advect
 from pipeline.errors import MaskError, VelocityError
+from pipeline.mask_doubt import SAME_DAY, calved_around
 from pipeline.velocity import VelocityField
 
 DAY = timedelta(days=1)
-SAME_DAY = 0.5  # days from noon
-LOST_SHARE = 0.01  # of the moved front's area: a later front with so much less has calved
 
 
 class Way(StrEnum):
@@ -120,7 +120,11 @@ def _finest(fronts: list[Front]) -> list[Front]:
 
 def _by_nearness(fronts: list[Front], moment: datetime) -> list[tuple[float, Front]]:
     dated = [(days_between(front, moment), front) for front in fronts]
-    return sorted(dated, key=lambda pair: (abs(pair[0]), pair[0], pair[1].id))
+    return sorted(dated, key=lambda pair: (abs(pair[0]), pair[0], _error(pair[1]), pair[1].id))
+
+
+def _error(front: Front) -> float:
+    return math.inf if front.uncertainty_m is None else front.uncertainty_m
 
 
 def _nearest(
@@ -133,7 +137,8 @@ def _nearest(
             break
         extent = ice_extent(front.line, unit.region, unit.reference)
         if extent.polygon is not None:
-            return KnownIce(unit, front, Way.NEAREST, days, front.line, extent.polygon)
+            doubt = calved_around(extent.polygon, days, unit, dated, within_days)
+            return KnownIce(unit, front, Way.NEAREST, days, front.line, extent.polygon, doubt)
         reason = reason or f"{front.id}: {extent.reason}"
     return UnknownIce(unit, reason)
 
@@ -157,7 +162,7 @@ def _advected(
             return UnknownIce(unit, f"{error.where} {error.fault}".rstrip("."))
         extent = ice_extent(line, unit.region, unit.reference)
         if extent.polygon is not None:
-            doubt = _calved_since(extent.polygon, unit, dated, within_days)
+            doubt = calved_around(extent.polygon, days, unit, dated, within_days)
             return KnownIce(unit, front, Way.ADVECTED, days, line, extent.polygon, doubt)
         reason = reason or f"{front.id} moved {-days:.0f} days: {extent.reason}"
     return UnknownIce(unit, reason)
@@ -171,23 +176,3 @@ def _why_none(dated: list[tuple[float, Front]], within_days: float, kind: str) -
         return ""
     when = "later" if days > 0 else "earlier"
     return f"the nearest {kind} is {abs(days):.0f} days {when} ({front.id})"
-
-
-def _calved_since(
-    ice: MultiPolygon, unit: Unit, dated: list[tuple[float, Front]], within_days: float
-) -> str:
-    """What the next front says against a moved one: ice that flowed cannot be gone."""
-    for days, front in dated:
-        if not SAME_DAY <= days <= within_days:
-            continue
-        then = ice_extent(front.line, unit.region, unit.reference).polygon
-        if then is None:
-            continue
-        lost_km2 = true_area_km2(ice) - true_area_km2(then)
-        if lost_km2 > LOST_SHARE * true_area_km2(ice):
-            return (
-                f"{front.id}, {days:.0f} days later, has {lost_km2:.0f} km2 less ice: "
-                "a calving lies between, before or after this day"
-            )
-        return ""
-    return ""

@@ -130,6 +130,67 @@ def test_a_calving_before_the_next_front_is_told() -> None:
     assert advected([earlier, advanced]).doubt == ""
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [(100, 30, "100 days earlier, has"), (30, 100, "100 days later, has")],
+)
+def test_a_calving_between_the_fronts_around_the_day_is_told(
+    before: int, after: int, said: str
+) -> None:
+    ice = front_at("Amery", 0.5, NOON - timedelta(days=before))
+    calved = front_at("Amery", 0.3, NOON + timedelta(days=after))
+    advanced = front_at("Amery", 0.52, NOON + timedelta(days=after))
+    assert said in known([ice, calved]).doubt
+    assert known([ice, advanced]).doubt == ""
+    assert known([ice, calved], within_days=60).doubt == ""
+
+
+def test_a_front_of_the_day_itself_leaves_no_doubt() -> None:
+    that_day = front_at("Amery", 0.5, NOON - timedelta(hours=5))
+    calved = front_at("Amery", 0.3, NOON + timedelta(days=3))
+    assert known([that_day, calved]).doubt == ""
+    assert advected([that_day, calved]).doubt == ""
+
+
+def crossing_itself() -> MultiLineString:
+    points = shapely.get_coordinates(line_at("Amery", 0.5))
+    middle = len(points) // 2
+    order = [*range(middle), middle + 4, middle + 2, middle + 6, *range(middle + 7, len(points))]
+    return MultiLineString([points[order]])
+
+
+def of_two_points() -> MultiLineString:
+    points = shapely.get_coordinates(line_at("Amery", 0.5))
+    return MultiLineString([points[[0, -1]]])
+
+
+@pytest.mark.parametrize("odd", [crossing_itself(), of_two_points()], ids=["crosses", "two"])
+def test_an_odd_line_that_leads_from_side_to_side_has_valid_ice(odd: MultiLineString) -> None:
+    front = replace(front_at("Amery", 0.5, NOON), line=odd)
+    found = known([front])
+    assert found.ice.is_valid
+    usual = known([front_at("Amery", 0.5, NOON)]).area_km2
+    assert found.area_km2 == pytest.approx(usual, rel=0.1)
+
+
+def test_of_two_fronts_of_one_moment_the_surer_counts_in_whatever_order() -> None:
+    sure = front_at("Amery", 0.5, NOON, uncertainty_m=50.0)
+    unsure = front_at("Amery", 0.4, NOON, uncertainty_m=300.0, source="aaa")
+    unstated = front_at("Amery", 0.4, NOON, uncertainty_m=None, source="bbb")
+    for order in ([sure, unsure, unstated], [unstated, unsure, sure], [unsure, sure, unstated]):
+        assert known(order).front == sure
+
+
+def test_a_hole_of_years_leaves_the_days_in_it_unknown() -> None:
+    around = [front_at("Amery", 0.5, NOON + timedelta(days=d)) for d in (-700, 500)]
+    assert "500 days later" in unknown(around)
+
+
+def test_one_front_alone_makes_a_mask() -> None:
+    only = front_at("Amery", 0.5, NOON - timedelta(days=1))
+    assert (known([only]).front, known([only]).doubt) == (only, "")
+
+
 def test_without_a_velocity_there_the_part_is_unknown() -> None:
     elsewhere = field_of(steady(1, 1), 0.0, 0.0, 20_000)
     earlier = front_at("Amery", 0.5, NOON - timedelta(days=9))
