@@ -88,7 +88,7 @@ def check_channels(network: HedUnet, channels: int) -> None:
 
 
 def check_is_for_grey(network: HedUnet) -> None:
-    """Raise ModelError unless the network works on one polarisation, whatever else it sees of it."""
+    """Raise ModelError unless the network works on one polarisation, whatever else it sees."""
     channels = network.architecture.channels
     if len(measured_bands(channels)) != 1 or Channel.DEM in channels:
         raise ModelError(

@@ -38,7 +38,7 @@ def test_the_record_is_small_and_comes_back_as_the_line_that_was_drawn() -> None
 
 
 def test_every_channel_has_its_band_on_the_tile() -> None:
-    channels = ("HH", "HV", "HH/HV", "DEM")
+    channels = ("HH", "HV", "HH/HV", "DEM", "PERSISTENCE")
     golden = record_golden(small_network(Architecture(channels, 1)), channels)
     assert recorded_line(golden) is not None
 

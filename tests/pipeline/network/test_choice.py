@@ -49,6 +49,12 @@ def test_heights_are_used_where_they_are_offered(tmp_path: Path) -> None:
     assert choose_model(("HH", "DEM"), tmp_path).path == with_heights
 
 
+def test_a_model_that_sees_other_dates_is_not_taken_for_one_scene(tmp_path: Path) -> None:
+    single = store(tmp_path, "one", "HH")
+    store(tmp_path, "series", "HH", "PERSISTENCE")
+    assert choose_model(("HH",), tmp_path).path == single
+
+
 def test_of_models_that_use_the_same_the_youngest_is_taken(tmp_path: Path) -> None:
     store(tmp_path, "z-old", "HH")
     young = store(tmp_path, "a-young", "HH", trained_on=date(2026, 2, 1))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from pipeline.training.supply import (
     labelled_example,
     supply_of,
 )
+from pipeline.training.targets import Example, batch_of
 from tests.pipeline.labelled.samples import write_labelled_folder
 from tests.pipeline.training.examples import HalfIce, recipe
 
@@ -86,3 +88,31 @@ def test_more_channels_are_made_from_simulated_bands(channels: list[str], bands:
     tiles = training_batch(wanted, supply, 0).tiles
     assert tiles.shape == (2, len(channels), 32, 32)
     assert bool(tiles.isfinite().all())
+
+
+def test_levels_are_changed_by_chance_and_what_other_dates_add_is_not(tmp_path: Path) -> None:
+    folder = open_labelled(write_labelled_folder(tmp_path, ("A",), each=3))
+    images = [
+        replace(image, persistence=np.full((3, 64, 64), 0.5, dtype=np.float32))
+        for image in folder.images()
+    ]
+    supply = LabelledSupply.of(images, recipe(labelled={"share": 1.0, "alone_share": 0.5}))
+    bands = [supply.example(number, 64).bands for number in range(12)]
+    assert {each.shape for each in bands} == {(4, 64, 64)}
+    alone = [bool(np.isnan(each[1:]).all()) for each in bands]
+    assert 0 < sum(alone) < len(alone)
+    for each in (each for each, is_alone in zip(bands, alone, strict=True) if not is_alone):
+        shown = each[1:][np.isfinite(each[1:])]
+        assert np.allclose(shown, 0.5, atol=1e-5)
+
+
+def test_what_other_dates_do_not_know_counts_for_learning_all_the_same() -> None:
+    bands = np.full((4, 32, 32), -10.0, dtype=np.float32)
+    bands[1:] = np.nan
+    bands[0, :4] = np.nan
+    example = Example(bands, np.ones((32, 32), bool), np.ones((32, 32), bool))
+    batch = batch_of([example], ("HH", "PERSISTENCE"))
+    assert batch.tiles.shape == (1, 2, 32, 32)
+    assert float(batch.tiles[0, 1].abs().max()) == 0.0
+    assert not bool(batch.data[0, 0, :4].any())
+    assert bool(batch.data[0, 0, 4:].all())
