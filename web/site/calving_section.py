@@ -139,6 +139,9 @@ def _row(
     place: int, event: CalvingEvent, shelf: ShelfContent, fronts: dict[str, Front]
 ) -> EventRow:
     is_plain = event.kind is CalvingKind.CALVING
+    before, after = (_link(front, fronts) for front in (event.front_before, event.front_after))
+    if before.words == after.words:  # two fronts of one year: only days tell them apart
+        before, after = (replace(link, words=_day_in(link.id)) for link in (before, after))
     return EventRow(
         number=place,
         event=event,
@@ -149,8 +152,8 @@ def _row(
         lost=lost_words(event),
         calved=area(event.calved_km2),
         width=f"{number(event.width_km)} km",
-        before=_link(event.front_before, fronts),
-        after=_link(event.front_after, fronts),
+        before=before,
+        after=after,
         standing=standing_words(event),
         origin=origin_words(event.origin, event.source),
     )

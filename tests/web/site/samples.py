@@ -10,13 +10,14 @@ from typing import Any
 
 from shapely import MultiLineString, affinity
 
+from catalog.calving import CalvingEvent
 from catalog.canonical import sha256_hex
 from catalog.front import Front, Interval, Origin, Reason, Status
 from catalog.publisher import Creator
 from catalog.release import Doi, Release, ReleaseFile, ReleaseState, Version
 from catalog.shelf import Shelf, find_shelf
 from catalog.source import KNOWN_SOURCES
-from tests.factories import AMERY_LINE, ROSS_LINE, make_front, make_imported_front
+from tests.factories import AMERY_LINE, ROSS_LINE, make_calving, make_front, make_imported_front
 from web.site.content import Changes, Citation, ReleaseContent, ShelfContent, SiteContent
 
 RELEASE_FILES = {
@@ -54,6 +55,20 @@ def annual(year: int, area_km2: float | None = 500_000.0, **changes: Any) -> Fro
     """An annual front of Ross by Greene et al."""
     day = datetime(year, 3, 15, tzinfo=UTC)
     return make_imported_front(start=day, end=day, area_km2=area_km2, **changes)
+
+
+def calving(start: str = "2026-05-28", end: str = "2026-06-01", **changes: Any) -> CalvingEvent:
+    """A calving of Amery seen by its Sentinel-1 fronts of May and June."""
+    fields: dict[str, Any] = {
+        "origin": Origin.SENTINEL1,
+        "source": "sentinel1",
+        "interval": Interval.MONTHLY,
+        "start": datetime.fromisoformat(start).replace(tzinfo=UTC),
+        "end": datetime.fromisoformat(end).replace(tzinfo=UTC),
+        "front_before": monthly(5, None).id,
+        "front_after": monthly(6, None).id,
+    }
+    return make_calving(**{**fields, **changes})
 
 
 def in_review(front: Front) -> Front:

@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from shapely import MultiPolygon
 
 from catalog.cli.context import CommandContext
 from catalog.cli.importing import import_fronts
 from tests.conftest import REPOSITORY
-from tests.factories import make_front
-from tests.web.site.samples import shelf_content, site_content, write_release
+from tests.factories import AMERY_LINE, make_front
+from tests.web.site.samples import calving, shelf_content, site_content, write_release
 from web.cli.site import build_from_catalogue
 from web.site.build import build_site
 
@@ -71,7 +72,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     content = site_content(folder / "releases")
     entry = write_release(folder / "releases", has_simulated=True)
     simulated = shelf_content("Bach", [make_front(unit="Bach", shelf="Bach")])
-    shelves = (content.shelves[0], simulated, content.shelves[2])
+    lost = MultiPolygon([AMERY_LINE.buffer(1_500.0)])
+    calved = replace(content.shelves[0], events=(calving(polygon=lost, area_km2=124.0),))
+    shelves = (calved, simulated, content.shelves[2])
     build_site(replace(content, shelves=shelves, releases=(entry,)), folder / "site")
     return folder / "site"
 
@@ -202,6 +205,17 @@ def test_paper_shows_the_values_and_no_navigation(browser: Browser, site: Path) 
     assert not page.locator("header nav").is_visible()
     assert page.locator("#area table").is_visible()
     page.screenshot(path=str(SCREENSHOTS / "shelf-print.png"), full_page=True)
+    page.context.close()
+
+
+def test_an_event_leads_to_its_fronts_and_back_to_the_map(browser: Browser, site: Path) -> None:
+    page = opened(browser, (site / PAGES["shelf"]).as_uri(), **MODES["phone"])
+    page.locator("#calving a", has_text="May").click()
+    row = page.locator(":target")
+    assert row.evaluate("element => element.tagName") == "TR"
+    assert row.is_visible()
+    page.locator("#map figcaption a").click()
+    assert page.locator(":target").get_attribute("id") == "calving"
     page.context.close()
 
 

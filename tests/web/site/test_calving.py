@@ -21,8 +21,15 @@ from catalog.columns import EVENT_COLUMNS
 from catalog.front import Interval, Origin
 from catalog.lineage import Judgement, Lineage
 from catalog.review import Action, DecisionReason
-from tests.factories import make_calving
-from tests.web.site.samples import amery, monthly, ross, shelf_content, site_content
+from tests.web.site.samples import (
+    amery,
+    annual,
+    calving,
+    monthly,
+    ross,
+    shelf_content,
+    site_content,
+)
 from web.site.axes import Axis
 from web.site.calving_files import events_csv, events_json
 from web.site.calving_marks import Plot, calving_marks
@@ -45,20 +52,6 @@ PLOT = Plot(Axis(0.0, 1e9, 60.0, 960.0), Axis(0.0, 1000.0, 300.0, 24.0), 24.0, 3
 
 def at(day: str) -> datetime:
     return datetime.fromisoformat(day).replace(tzinfo=UTC)
-
-
-def calving(start: str = "2026-05-28", end: str = "2026-06-01", **changes: Any) -> CalvingEvent:
-    """A calving of Amery seen by its Sentinel-1 fronts of May and June."""
-    fields: dict[str, Any] = {
-        "origin": Origin.SENTINEL1,
-        "source": "sentinel1",
-        "interval": Interval.MONTHLY,
-        "start": at(start),
-        "end": at(end),
-        "front_before": monthly(5, None).id,
-        "front_after": monthly(6, None).id,
-    }
-    return make_calving(**{**fields, **changes})
 
 
 def with_events(shelf: ShelfContent, *events: CalvingEvent) -> ShelfContent:
@@ -113,6 +106,18 @@ def test_the_table_lists_the_newest_first_and_links_the_fronts_that_it_shows(
     assert set(linked) == {f"front-{monthly(m, None).id}" for m in (5, 6)}
     assert all(f'id="{anchor}"' in page for anchor in linked)
     assert "2020-01-01" in section
+
+
+def test_fronts_of_one_year_are_told_apart_by_their_days() -> None:
+    first = annual(2000)
+    second = replace(first, start=at("2000-09-30"), end=at("2000-09-30"))
+    event = calving(
+        "2000-03-15", "2000-09-30", unit="Ross", shelf="Ross", origin=Origin.IMPORTED,
+        source="greene2022", front_before=first.id, front_after=second.id,
+    )  # fmt: skip
+    shelf = with_events(shelf_content("Ross", [first, second]), event)
+    (row,) = event_rows(shelf)
+    assert (row.before.words, row.after.words) == ("2000-03-15", "2000-09-30")
 
 
 def test_numbers_of_events_stay_when_more_come() -> None:
