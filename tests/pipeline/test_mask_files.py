@@ -105,6 +105,14 @@ def test_netcdf_holds_the_same_pixels(written: Written, mask: xarray.Dataset) ->
     assert np.array_equal(mask["y"].values, grid.row_y)
 
 
+def test_gdal_sees_the_same_pixels_in_the_same_place(written: Written) -> None:
+    folder, pixels, grid = written
+    with rasterio.open(f"netcdf:{folder / 'mask.nc'}:mask") as raster:
+        assert np.array_equal(raster.read(1), pixels)
+        assert raster.crs.to_epsg() == 3031
+        assert raster.transform.almost_equals(grid.transform)
+
+
 def test_netcdf_follows_the_conventions(mask: xarray.Dataset) -> None:
     pixels = mask["mask"]
     assert mask.attrs["Conventions"] == "CF-1.11"
