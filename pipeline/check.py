@@ -23,13 +23,22 @@ import numpy as np
 from catalog.errors import RecordError
 from catalog.front import Front, Interval, Reason, SeriesKey, Status
 from catalog.review_verdict import is_decided
+from pipeline.checking.brief import brief_fronts
 from pipeline.checking.chain import plausible_chain
 from pipeline.checking.envelope import Envelope, envelope_of
 from pipeline.checking.physics import SAME_MOMENT_DAYS
 from pipeline.checking.profile import Flags, SeriesProfile, profile_of
 from pipeline.checking.rules import CheckRules
 from pipeline.checking.screens import screen
-from pipeline.checking.speeds import Speeds, configured_speeds, mapped_speeds, own_speeds
+from pipeline.checking.speeds import (
+    OF_COMPOSITES,
+    OF_INSTANTS,
+    Margin,
+    Speeds,
+    configured_speeds,
+    mapped_speeds,
+    own_speeds,
+)
 from pipeline.checking.verdict import (
     Verdict,
     in_disintegration,
@@ -80,7 +89,8 @@ def _judge(
     known = profile.is_known
     usable = [at for at in range(len(fronts)) if known[at] and (at in decided or not doubts[at])]
     in_melt = np.array([_in_melt_season(front, rules) for front in fronts])
-    speeds, chain = _trusted(profile, usable, decided, in_melt, rules, velocity)
+    margin = OF_INSTANTS if fronts[0].interval is Interval.DAILY else OF_COMPOSITES
+    speeds, chain = _trusted(profile, usable, decided, in_melt, margin, rules, velocity)
     envelope = envelope_of(profile, chain, speeds, rules)
     # What was left out of the chain, and yet lies where the others allow it, is trusted too.
     trusted = [at for at in usable if at in decided or not envelope.is_outside[at]]
@@ -94,7 +104,8 @@ def _judge(
         for at, front in enumerate(fronts)
     ]
     verdicts = _with_disintegration(envelope, _with_unconfirmed(verdicts, in_melt))
-    return _with_area_changes(fronts, verdicts)
+    brief = brief_fronts(profile, trusted, rules) - decided
+    return _with_area_changes(fronts, _with_brief(verdicts, brief))
 
 
 def _trusted(
@@ -102,6 +113,7 @@ def _trusted(
     usable: list[int],
     decided: frozenset[int],
     in_melt: Flags,
+    margin: Margin,
     rules: CheckRules,
     velocity: VelocityField | None,
 ) -> tuple[Speeds, list[int]]:
@@ -109,11 +121,11 @@ def _trusted(
 
     The speed is that of the fronts that fit together at the fastest of all shelves.
     """
-    speeds = mapped_speeds(profile, velocity, rules) if velocity else None
+    speeds = mapped_speeds(profile, velocity, margin, rules) if velocity else None
     if speeds is None:
         fastest = configured_speeds(profile.distance_m.shape[1], rules)
         plausible = plausible_chain(profile, usable, fastest, decided, in_melt, rules)
-        speeds = own_speeds(profile, plausible, rules)
+        speeds = own_speeds(profile, plausible, margin, rules)
         if not speeds.from_history:
             return speeds, plausible
     return speeds, plausible_chain(profile, usable, speeds, decided, in_melt, rules)
@@ -174,6 +186,16 @@ def _with_disintegration(envelope: Envelope, verdicts: list[_Outcome]) -> list[_
     falling_apart = in_disintegration(envelope, retreats)
     return [
         (status, (*reasons, Reason.DISINTEGRATION)) if at in falling_apart else (status, reasons)
+        for at, (status, reasons) in enumerate(verdicts)
+    ]
+
+
+def _with_brief(verdicts: list[_Outcome], brief: frozenset[int]) -> list[_Outcome]:
+    """Fronts where the series hardly stayed are doubted, unless the shelf falls apart."""
+    return [
+        (Status.IN_REVIEW, (Reason.NEIGHBOURS_DISAGREE,))
+        if at in brief and Reason.DISINTEGRATION not in reasons
+        else (status, reasons)
         for at, (status, reasons) in enumerate(verdicts)
     ]
 

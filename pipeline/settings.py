@@ -73,6 +73,8 @@ class ProcessingSettings(BaseSettings):
     least_coverage: float = Field(default=USUAL.least_coverage, ge=0, le=1)
     length_ratio: float = Field(default=USUAL.length_ratio, gt=1)
     winding_ratio: float = Field(default=USUAL.winding_ratio, gt=1)
+    brief_fronts: int = Field(default=USUAL.brief_fronts, ge=0)
+    brief_days: float = Field(default=USUAL.brief_days, ge=0)
     melt_months: frozenset[Annotated[int, Field(ge=1, le=12)]] = USUAL.melt_months
     velocity: Path | None = None  # a raster of ice velocity: how fast shelves flow
 
@@ -122,6 +124,8 @@ class ProcessingSettings(BaseSettings):
             least_coverage=self.least_coverage,
             length_ratio=self.length_ratio,
             winding_ratio=self.winding_ratio,
+            brief_fronts=self.brief_fronts,
+            brief_days=self.brief_days,
             melt_months=self.melt_months,
         )
 

@@ -46,6 +46,14 @@ class Case:
     def is_found(self) -> bool:
         return self.verdict.status is Status.IN_REVIEW
 
+    @property
+    def is_waiting(self) -> bool:
+        return self.verdict.status is Status.PROVISIONAL
+
+    @property
+    def is_rejected(self) -> bool:
+        return self.verdict.status is Status.REJECTED
+
 
 @dataclass(slots=True)
 class Score:
@@ -53,7 +61,9 @@ class Score:
 
     good: int = 0
     good_doubted: int = 0
+    good_waiting: int = 0
     calvings: int = 0
+    calvings_rejected: int = 0
     calvings_doubted: int = 0
     off: Counter[Kind] = field(default_factory=Counter)
     found: Counter[Kind] = field(default_factory=Counter)
@@ -92,12 +102,14 @@ def score_of(cases: Iterable[Case]) -> Score:
         if case.kind is None:
             score.good += 1
             score.good_doubted += case.is_found
+            score.good_waiting += case.is_waiting
             score.calvings += case.after_calving
+            score.calvings_rejected += case.after_calving and case.is_rejected
             score.calvings_doubted += case.after_calving and case.is_found
         elif case.is_off:
             score.off[case.kind] += 1
             score.found[case.kind] += case.is_found
-            score.waiting[case.kind] += case.verdict.status is Status.PROVISIONAL
+            score.waiting[case.kind] += case.is_waiting
         else:
             score.slight[case.kind] += 1
             score.slight_found[case.kind] += case.is_found

@@ -95,4 +95,19 @@ def _edge_costs(
     refused = np.where(both_decided, DECIDED_CONTRADICTED, np.inf)
     cost = np.where(allowed, np.where(retreats, RETREAT, 0.0), refused)
     is_foreseen = days * speeds.unsure <= FORESEEN_TOLERANCES * rules.local_tolerance_m
-    return cost, np.where(allowed & ~retreats & is_foreseen, RETURN_DISCOUNT, 1.0)
+    back = np.where(retreats, _share_back(profile, before, after, days, speeds, rules), 1.0)
+    return cost, np.where(allowed & is_foreseen, 1.0 - (1.0 - RETURN_DISCOUNT) * back, 1.0)
+
+
+def _share_back(
+    profile: SeriesProfile,
+    before: list[int],
+    after: int,
+    days: Curve,
+    speeds: Speeds,
+    rules: CheckRules,
+) -> Curve:
+    """On which share of the paths `after` lies where the ice of each front `before` flowed to."""
+    foreseen = profile.distance_m[before] + days[:, None] * speeds.expected
+    aside = np.abs(profile.distance_m[after] - foreseen)
+    return np.asarray((aside <= rules.local_tolerance_m).mean(axis=1))

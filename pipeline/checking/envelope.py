@@ -28,6 +28,8 @@ class Envelope:
     `ahead_m` of where the fronts before would be by then; `behind_m` where those after have come
     from (NaN where not known). Flags say which is too much, which front retreats, and whether
     there are trusted fronts before and after at all; `previous` is the last one before, or -1.
+    `retreat_share` is that of the paths on which a front lies behind the last, `lost_share` that
+    of the way from the reference to the last which is gone, on the mean of the paths.
     """
 
     ahead_m: Table
@@ -36,6 +38,7 @@ class Envelope:
     is_behind: Flags
     retreats: Flags
     retreat_share: Curve
+    lost_share: Curve
     previous: Indices
     following: Indices
 
@@ -68,6 +71,7 @@ def envelope_of(
         is_beyond(behind_m - slack_after, rules) | same_moment,
         retreats,
         (lost_m > rules.local_tolerance_m).sum(axis=1) / known,
+        np.nansum(lost_m, axis=1) / np.maximum(np.nansum(last_m, axis=1), 1.0),
         before[:, 0],
         after[:, 0],
     )

@@ -14,7 +14,7 @@ import shapely
 from catalog.corridor import Corridor, corridors_of, front_distances
 from catalog.errors import UnknownUnit
 from catalog.front import Front
-from catalog.shelf import find_unit
+from catalog.vanished_shelves import find_charted_unit
 
 Table = npt.NDArray[np.float64]  # shape (fronts, paths)
 Curve = npt.NDArray[np.float64]
@@ -96,9 +96,9 @@ def profile_of(fronts: Sequence[Front]) -> SeriesProfile:
 
 
 def corridors_of_unit(unit: str) -> tuple[Corridor, ...]:
-    """The corridors of a unit; none where the table of shelves does not know it."""
+    """The corridors of a unit, or of a shelf that is gone; none where neither is in our tables."""
     try:
-        return corridors_of(find_unit(unit), PATH_SPACING_M)
+        return corridors_of(find_charted_unit(unit), PATH_SPACING_M)
     except UnknownUnit:
         return ()
 

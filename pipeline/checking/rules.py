@@ -17,6 +17,8 @@ class CheckRules:
     `least_confidence`, `least_coverage` (share of the paths that the series usually crosses):
     fronts below are not believed.
     `length_ratio`, `winding_ratio`: how many times longer, or more winding, than usual.
+    `brief_fronts`, `brief_days`: a place between two retreats that no more fronts show, within so
+    many days, is doubted.
     `melt_months`: in which wet snow looks like water to a radar.
     """
 
@@ -28,4 +30,6 @@ class CheckRules:
     least_coverage: float = 0.75
     length_ratio: float = 1.8
     winding_ratio: float = 1.8
+    brief_fronts: int = 5
+    brief_days: float = 100.0
     melt_months: frozenset[int] = frozenset({12, 1, 2})

@@ -18,11 +18,25 @@ from pipeline.velocity import VelocityField
 
 BASELINE_DAYS = 150.0  # over which the position error of two fronts is below a metre a day
 FEWEST_PAIRS = 6
-UPPER_QUANTILE = 0.75
-MARGIN_SHARE = 0.1  # by which ice may be faster than in its history
-MARGIN_M_PER_DAY = 0.3
 SMOOTHED_PATHS = 5
 DAYS_PER_YEAR = 365.25
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """How much faster than usual ice is believed to be.
+
+    The `quantile` of the rates of its history, and on top a `share` of it and `m_per_day`.
+    """
+
+    quantile: float
+    share: float
+    m_per_day: float
+
+
+OF_INSTANTS = Margin(0.75, 0.1, 0.3)
+# Composites are of a season, and which day of it a stretch of the line is of nobody knows.
+OF_COMPOSITES = Margin(0.9, 0.2, 0.5)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +62,9 @@ def configured_speeds(paths: int, rules: CheckRules) -> Speeds:
     return Speeds(fastest, fastest, from_history=False)
 
 
-def own_speeds(profile: SeriesProfile, trusted: list[int], rules: CheckRules) -> Speeds:
+def own_speeds(
+    profile: SeriesProfile, trusted: list[int], margin: Margin, rules: CheckRules
+) -> Speeds:
     """Speeds from the fronts `trusted` (positions in the series); configured where too few."""
     rates = _long_rates(profile.days[trusted], profile.distance_m[trusted], rules)
     enough = (~np.isnan(rates)).sum(axis=0) >= FEWEST_PAIRS
@@ -56,12 +72,12 @@ def own_speeds(profile: SeriesProfile, trusted: list[int], rules: CheckRules) ->
         return configured_speeds(profile.distance_m.shape[1], rules)
     fastest = rules.fastest_advance_m_per_day
     expected = _spread(np.clip(_quantile(rates, 0.5), 0.0, fastest), enough)
-    upper = _spread(np.clip(_quantile(rates, UPPER_QUANTILE), 0.0, fastest), enough)
-    return _with_margin(expected, np.maximum(upper, expected), rules)
+    upper = _spread(np.clip(_quantile(rates, margin.quantile), 0.0, fastest), enough)
+    return _with_margin(expected, np.maximum(upper, expected), margin, rules)
 
 
 def mapped_speeds(
-    profile: SeriesProfile, velocity: VelocityField, rules: CheckRules
+    profile: SeriesProfile, velocity: VelocityField, margin: Margin, rules: CheckRules
 ) -> Speeds | None:
     """Speeds of a map along the paths, where most fronts lie; None where it has too few."""
     if not profile.has_paths:
@@ -79,11 +95,11 @@ def mapped_speeds(
     if known.mean() < 0.5:
         return None
     expected = _spread(np.maximum(seaward / DAYS_PER_YEAR, 0.0), known)
-    return _with_margin(expected, expected, rules)
+    return _with_margin(expected, expected, margin, rules)
 
 
-def _with_margin(expected: Curve, upper: Curve, rules: CheckRules) -> Speeds:
-    bound = upper * (1.0 + MARGIN_SHARE) + MARGIN_M_PER_DAY
+def _with_margin(expected: Curve, upper: Curve, margin: Margin, rules: CheckRules) -> Speeds:
+    bound = upper * (1.0 + margin.share) + margin.m_per_day
     fastest = np.maximum(rules.fastest_advance_m_per_day, expected)
     return Speeds(expected, np.minimum(bound, fastest), from_history=True)
 

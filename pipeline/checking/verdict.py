@@ -15,6 +15,7 @@ WHOLE_SHARE = 0.9  # of the paths on which a shifted line lies aside
 EVEN_SHARE = 0.35  # of its shift by which a shifted line may be uneven
 LARGE_RETREAT_SHARE = 0.5  # of the paths
 RETREATS_IN_A_ROW = 3  # so large that they are a disintegration
+COLLAPSE_SHARE = 1 / 3  # of the shelf along the paths, lost from one front to the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,10 @@ def retreat_outcome(is_confirmed: bool, in_melt_season: bool) -> tuple[Status, t
 
 
 def in_disintegration(envelope: Envelope, retreats: list[int]) -> frozenset[int]:
-    """Of the confirmed `retreats`, those of which several large ones follow each other."""
+    """Of the confirmed `retreats`, those of which several large ones follow each other.
+
+    And those that take so much of the shelf at once that they are no calving of a front.
+    """
     large = [at for at in retreats if envelope.retreat_share[at] >= LARGE_RETREAT_SHARE]
     runs: list[list[int]] = []
     for at in large:
@@ -58,7 +62,10 @@ def in_disintegration(envelope: Envelope, retreats: list[int]) -> frozenset[int]
             runs[-1].append(at)
         else:
             runs.append([at])
-    return frozenset(at for run in runs if len(run) >= RETREATS_IN_A_ROW for at in run)
+    collapses = [at for at in large if envelope.lost_share[at] >= COLLAPSE_SHARE]
+    return frozenset(
+        [*collapses, *(at for run in runs if len(run) >= RETREATS_IN_A_ROW for at in run)]
+    )
 
 
 def _manner(aside_m: Curve) -> tuple[Reason, ...]:

@@ -31,7 +31,7 @@ def front_at(days: float, position_m: float, **changes: object) -> Front:
     """A front whose mean position lies `position_m` before that of the first."""
     area = AREA_KM2 + position_m * WIDTH_KM / 1000
     fields = {
-        "unit": "LarsenB",
+        "unit": "Voyeykov",
         "line": LINE,
         "area_km2": round(area, 3),
         "status": Status.PROVISIONAL,

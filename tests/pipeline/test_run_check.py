@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> Iterator[CatalogStore]:
         yield opened
 
 
-def series(unit: str = "LarsenB") -> list[Front]:
+def series(unit: str = "Voyeykov") -> list[Front]:
     return [
         make_front(
             unit=unit,
@@ -65,7 +65,7 @@ def test_checking_again_writes_no_revision(store: CatalogStore) -> None:
 def test_only_what_new_fronts_change_becomes_a_revision(store: CatalogStore) -> None:
     check_catalogue(store, RULES)
     calved = make_front(
-        unit="LarsenB",
+        unit="Voyeykov",
         start=START + timedelta(days=72),
         line=LINE,
         area_km2=1_500.0,
@@ -77,7 +77,7 @@ def test_only_what_new_fronts_change_becomes_a_revision(store: CatalogStore) -> 
 
 
 def test_each_series_is_judged_by_itself(store: CatalogStore) -> None:
-    store.record_fronts((front, ()) for front in series("Wordie"))
+    store.record_fronts((front, ()) for front in series("Ninnis"))
     report = check_catalogue(store, RULES)
     assert report.series == 2
     assert report.by_status == {"accepted": 8, "in_review": 2}
@@ -166,8 +166,8 @@ def test_people_decide_about_imported_fronts_too(store: CatalogStore) -> None:
 def test_imported_series_are_judged_where_that_is_asked_for(store: CatalogStore) -> None:
     theirs = [
         make_imported_front(
-            unit="Wordie",
-            shelf="Wordie",
+            unit="Ninnis",
+            shelf="Ninnis",
             start=START.replace(year=2000 + year),
             line=LINE,
             area_km2=area,
@@ -178,12 +178,12 @@ def test_imported_series_are_judged_where_that_is_asked_for(store: CatalogStore)
     assert check_catalogue(store, RULES).series == 1
     report = check_catalogue(store, RULES, imported=["greene2022"])
     assert report.series == 2
-    doubtful = store.fronts(FrontFilter(units=("Wordie",)))[2]
+    doubtful = store.fronts(FrontFilter(units=("Ninnis",)))[2]
     assert doubtful.reasons == (Reason.AREA_LOST_AND_REGAINED,)
 
 
 def test_averages_of_ours_are_not_judged(store: CatalogStore) -> None:
-    monthly = make_front(unit="LarsenB", interval=Interval.MONTHLY, start=START, line=LINE)
+    monthly = make_front(unit="Voyeykov", interval=Interval.MONTHLY, start=START, line=LINE)
     store.record_fronts([(monthly, ())])
     assert check_catalogue(store, RULES).fronts == 5
 
@@ -197,7 +197,7 @@ def test_observations_say_what_became_of_the_fronts(store: CatalogStore) -> None
     check_catalogue(store, RULES)
     decide(store, store.fronts()[4], Action.REJECT)
     check_catalogue(store, RULES)
-    seen = store.observations("LarsenB")
+    seen = store.observations("Voyeykov")
     assert [each.kind for each in seen] == [*["observed"] * 4, "rejected"]
     assert seen[1].reason == "front traced"
     assert seen[2].reason == "front traced, in review: area lost and regained"
@@ -206,6 +206,6 @@ def test_observations_say_what_became_of_the_fronts(store: CatalogStore) -> None
 
 def test_a_velocity_map_that_knows_nothing_of_a_unit_is_passed_over(tmp_path: Path) -> None:
     assert velocity_around(None)("Amery") is None
-    assert velocity_around(tmp_path / "none.tif")("LarsenB") is None
+    assert velocity_around(tmp_path / "none.tif")("Voyeykov") is None
     with pytest.raises(VelocityError, match=r"cannot be read|is no file"):
         velocity_around(tmp_path / "none.tif")("Amery")

@@ -222,7 +222,7 @@ def test_order_does_not_matter_and_checking_again_changes_nothing(
 
 
 @settings(max_examples=15, deadline=None)
-@given(st.floats(1_000.0, 8_000.0), st.floats(0.2, 1.0), st.integers(3, 12), st.integers(0, 1_000))
+@given(st.floats(1_000.0, 8_000.0), st.floats(0.2, 1.0), st.integers(6, 12), st.integers(0, 1_000))
 def test_no_calving_that_stays_is_ever_doubted(
     loss_m: float, width: float, at: int, seed: int
 ) -> None:
