@@ -8,11 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from catalog.model_card import POSITION_SCALE, ModelCard
+from pipeline.errors import ModelError
 from pipeline.evaluation.case_scores import CaseRow, CaseUncertainty, score_case_tile
+from pipeline.evaluation.left_out_scores import MAKE_IT, read_cross_validation, with_left_out_scores
 from pipeline.evaluation.position import PositionErrors
 from pipeline.evaluation.simulated_cases import Case, CaseTiles
 from pipeline.evaluation.simulated_tiles import named_scores
-from pipeline.network.card_files import write_cards
+from pipeline.network.card_files import JSON, read_card, write_cards
+from pipeline.network.channels import sees_other_dates
 from pipeline.network.weights import LoadedModel, load_model
 from pipeline.run_evaluate import SimulatedTest, evaluate_simulated
 
@@ -35,6 +38,12 @@ def describe_model(
 ) -> ModelCard:
     """Fit, score and write both cards anew; raises ModelError."""
     model = load_model(weights)
+    if sees_other_dates(model.card.input_channels):
+        raise ModelError(
+            "sees other dates, of which simulated tiles have none.",
+            where=weights,
+            remedy=f"Describe it with --cross-validation FILE. {MAKE_IT}",
+        )
     report(f"fitting the uncertainty, {description.fitted_each} tiles of each hard case")
     scale = fitted_scale(model, description)
     calibration = {**model.card.calibration, POSITION_SCALE: round(scale, SCALE_DIGITS)}
@@ -47,6 +56,14 @@ def describe_model(
         **uncertainty_scores(found.uncertainty),
     }
     card = replace(fitted.card, scores=scores)
+    write_cards(card, weights)
+    return card
+
+
+def describe_by_left_out_sites(weights: Path, figures: Path) -> ModelCard:
+    """Write into both cards what the recipe reaches on sites left out; raises ModelError."""
+    found = read_cross_validation(figures)
+    card = with_left_out_scores(read_card(weights.with_suffix(JSON)), found, figures)
     write_cards(card, weights)
     return card
 
