@@ -119,6 +119,17 @@ def test_an_event_that_is_shown_again_stands_again(store: CatalogStore) -> None:
     assert len(store.revisions(COLLECTION, first.id)) == 3
 
 
+def test_a_line_that_is_redrawn_redraws_its_event(store: CatalogStore) -> None:
+    (before,) = calve_catalogue(store, ALL).events
+    for front in FRONTS[2:]:
+        store.revise_front(replace(front, line=line_at(REST - 0.5 * (REST - CALVED[2]))))
+    report = calve_catalogue(store, ALL)
+    (after,) = recorded(store)
+    assert report.outcome.revised == 1
+    assert after.id == before.id
+    assert after.area_km2 == pytest.approx(before.area_km2 / 2, rel=0.02)
+
+
 def test_a_new_revision_of_a_front_is_named_by_its_event_once(store: CatalogStore) -> None:
     (before,) = calve_catalogue(store, ALL).events
     for front in FRONTS:
