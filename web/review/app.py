@@ -47,6 +47,7 @@ def build_desk(desk: Desk, hosts: list[str]) -> Starlette:
                 "/cases/{collection}/{item_id}/quicklook.png",
                 _behind_login(desk, pictures.quicklook),
             ),
+            Route("/cases/{collection}/{item_id}/radar.png", _behind_login(desk, pictures.radar)),
             Route(
                 "/cases/{collection}/{item_id}/probability.png",
                 _behind_login(desk, pictures.probability),

@@ -33,6 +33,7 @@ COAST_MARGIN_M = 150_000.0
 VIEW_MARGIN_M = 5_000.0
 NEIGHBOUR_TOLERANCE_M = 20.0
 UNITS_REMEMBERED = 64
+LINES_REMEMBERED = 512
 Bounds = tuple[float, float, float, float]
 Line = list[list[list[float]]]
 
@@ -48,10 +49,13 @@ class MapKey:
 
 def map_keys(near: Neighbourhood) -> tuple[MapKey, ...]:
     """The lines that there are, as the legend lists them."""
-    return tuple(
+    keys = [
         MapKey(kind, name, f"{period_words(front)}, {verdict_words(front)}")
         for kind, name, front in _drawn(near)
-    )
+    ]
+    if near.traced is not None:
+        keys.append(MapKey("traced", "As the machine traced it", "before a person drew it anew"))
+    return tuple(keys)
 
 
 def case_picture(near: Neighbourhood, title: str) -> Markup:
@@ -63,7 +67,8 @@ def case_picture(near: Neighbourhood, title: str) -> Markup:
         *land(load_basemap().clipped(window.outline(40)), window),
         *graticule(window),
         element("path", d=window.area_path(_region(near.judged)), class_="region"),
-        *(_line(kind, front, window) for kind, _, front in _drawn(near)),
+        *(_line("traced", near.traced, window) for _ in range(near.traced is not None)),
+        *(_line(kind, front.line, window) for kind, _, front in _drawn(near)),
         *scale_bar(window),
         title=title,
         description="; ".join(f"{key.name}: {key.words}" for key in map_keys(near)),
@@ -73,22 +78,29 @@ def case_picture(near: Neighbourhood, title: str) -> Markup:
 
 
 def map_content(
-    near: Neighbourhood, coast: str, probability: Mapping[str, Any] | None, drawn: Line | None
+    near: Neighbourhood,
+    coast: str,
+    radar: Mapping[str, Any] | None,
+    probability: Mapping[str, Any] | None,
+    drawn: Line | None,
 ) -> dict[str, Any]:
     """What the map that moves is given; lines and areas in EPSG:3031, in metres.
 
-    `drawn` is a line that was refused: it is shown again, to be mended.
+    `radar` and `probability` are pictures with their extents. `drawn` is a line that was refused:
+    it is shown again, to be mended.
     """
     return {
         "grid": GRID_M,
         "view": list(view_of(near)),
         "coast": coast,
+        "radar": radar,
         "probability": probability,
         "region": _areas(_region(near.judged)),
         "lines": {
             "judged": coordinates_of(near.judged.line),
-            "before": _to_look_at(near.before),
-            "after": _to_look_at(near.after),
+            "traced": _to_look_at(near.traced),
+            "before": _to_look_at(near.before and near.before.line),
+            "after": _to_look_at(near.after and near.after.line),
             "drawn": drawn,
         },
     }
@@ -118,11 +130,17 @@ def coordinates_of(line: MultiLineString) -> Line:
     return [shapely.get_coordinates(part).round(1).tolist() for part in line.geoms]
 
 
-def _to_look_at(front: Front | None) -> Line | None:
-    if front is None:
+def _to_look_at(line: MultiLineString | None) -> Line | None:
+    if line is None:
         return None
-    line = front.line.simplify(NEIGHBOUR_TOLERANCE_M)
-    return coordinates_of(shapely.MultiLineString(list(lines_of(line))))
+    simple = _thinned(line, NEIGHBOUR_TOLERANCE_M)
+    return coordinates_of(shapely.MultiLineString(list(lines_of(simple))))
+
+
+@lru_cache(LINES_REMEMBERED)
+def _thinned(line: MultiLineString, tolerance_m: float) -> BaseGeometry:
+    """For the eye only: a thinned line may touch itself."""
+    return line.simplify(tolerance_m, preserve_topology=False)
 
 
 @lru_cache(UNITS_REMEMBERED)
@@ -139,8 +157,8 @@ def _drawn(near: Neighbourhood) -> list[tuple[str, str, Front]]:
     return [(kind, name, front) for kind, name, front in entries if front is not None]
 
 
-def _line(kind: str, front: Front, window: Window) -> Markup:
-    shape: BaseGeometry = front.line.simplify(TOLERANCE_PX * window.m_per_px)
+def _line(kind: str, line: MultiLineString, window: Window) -> Markup:
+    shape = _thinned(line, TOLERANCE_PX * window.m_per_px)
     path = window.line_path(shape)
     return element(
         "g",

@@ -7,10 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from shapely import MultiLineString
+
 from catalog.errors import UnknownUnit
 from catalog.front import Front, Reason
-from catalog.review import Decision, standing
+from catalog.review import Action, Decision, standing
 from catalog.review_queue import QueueEntry, QueueFilter, QueueKey
+from catalog.review_verdict import decided_front
 from catalog.shelf import find_shelf
 from catalog.store import CatalogStore
 from catalog.stored import StoredItem
@@ -89,6 +92,18 @@ def read_case(store: CatalogStore, memory: FrontMemory, collection: str, front_i
     """A case by the name of its front; raises NotRecorded."""
     stored = store.get(collection, front_id)
     return Case(stored, memory.front(stored), store.review.decisions(collection, front_id))
+
+
+def as_decided(store: CatalogStore, case: Case) -> tuple[Front, MultiLineString | None]:
+    """The front with what people decided, and the machine's line where they drew another one.
+
+    `check` may have applied their decisions already, or may be still to come.
+    """
+    if not any(decision.action is Action.REPLACE for decision in case.decisions):
+        return case.front, None
+    machine = store.review.undecided_front(case.stored.collection, case.stored.item_id)
+    decided = decided_front(machine, case.decisions)
+    return decided, machine.line if decided.line != machine.line else None
 
 
 def read_queue(store: CatalogStore, wanted: Selection) -> tuple[QueueEntry, ...]:

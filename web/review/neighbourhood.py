@@ -7,6 +7,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shapely import MultiLineString
+
 from catalog.canonical import sha256_hex
 from catalog.front import Front, SeriesKey, Status
 from catalog.items.front import item_to_front
@@ -24,7 +26,7 @@ class Neighbourhood:
     """`judged` with the nearest trusted fronts of its series; None where there is none.
 
     `series` is for the chart: what is trusted as line, what is doubtful beside it. `version` is a
-    digest of all its records.
+    digest of all its records. `traced` is the machine's line where a person drew another one.
     """
 
     judged: Front
@@ -32,6 +34,7 @@ class Neighbourhood:
     after: Front | None
     series: Series
     version: str
+    traced: MultiLineString | None = None
 
 
 class FrontMemory:
@@ -56,14 +59,21 @@ class FrontMemory:
         return front
 
 
-def neighbourhood_of(judged: Front, store: CatalogStore, memory: FrontMemory) -> Neighbourhood:
+def neighbourhood_of(
+    judged: Front,
+    store: CatalogStore,
+    memory: FrontMemory,
+    traced: MultiLineString | None = None,
+) -> Neighbourhood:
     """Read the series of `judged` and place it there."""
     records = _stored_series(judged.series, store)
     fronts = (memory.front(record) for record in records if record.item_id != judged.id)
     others = [front for front in fronts if front.series == judged.series]
     before, after = neighbours(judged, others)
-    version = sha256_hex("".join(record.digest for record in records).encode())
-    return Neighbourhood(judged, before, after, _series_with(judged, others), version)
+    told = "".join(record.digest for record in records)
+    # An area that a decision changed is not in the records yet.
+    version = sha256_hex(f"{told} {judged.area_km2} {judged.status}".encode())
+    return Neighbourhood(judged, before, after, _series_with(judged, others), version, traced)
 
 
 def _series_with(judged: Front, others: Sequence[Front]) -> Series:

@@ -10,11 +10,12 @@ from markupsafe import Markup
 from catalog.front import Front
 from web.review.neighbourhood import Neighbourhood
 from web.review.wording import unit_title
-from web.site.charts import NARROW, WIDE, Frame, area_chart, chart_title, marked_chart
+from web.site.charts import NARROW, Frame, area_chart, chart_title, marked_chart
 from web.site.series import Series
 
 MOST_ON_EACH_SIDE = 60  # fronts; two years of one pass in twelve days
 CHARTS_REMEMBERED = 64
+UNDER_MAP = Frame("wide", 680, 290, 62, 96, 24, 30, 6, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ def series_chart(near: Neighbourhood) -> SeriesChart:
         version += near.judged.id
         title += ", the fronts nearest in time"
     stretch = _Stretch(version, title, series)
-    return SeriesChart(title, *(_marked(stretch, frame, near.judged) for frame in (WIDE, NARROW)))
+    return SeriesChart(
+        title, *(_marked(stretch, frame, near.judged) for frame in (UNDER_MAP, NARROW))
+    )
 
 
 def _marked(stretch: _Stretch, frame: Frame, front: Front) -> Markup | None:

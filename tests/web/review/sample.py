@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from argon2 import PasswordHasher
-from PIL import Image
 from shapely import MultiLineString, get_coordinates
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -26,6 +24,7 @@ from catalog.store import CatalogStore
 from pipeline.grid import Grid
 from pipeline.probability import Probabilities
 from pipeline.products import probability_cog
+from pipeline.quicklook import Caption, draw_quicklook
 from tests.factories import make_front
 from tests.web.api.serving import running
 from web.api.exposure import Exposure, State
@@ -49,25 +48,35 @@ DOUBTS = (
 )
 
 
-def front_line(unit: str, share: float, wiggle_m: float = 300.0, seed: int = 0) -> MultiLineString:
+def front_line(
+    unit: str, share: float, wiggle_m: float = 300.0, seed: int = 0, vertices: int = VERTICES
+) -> MultiLineString:
     """A line through the region of a unit, `share` of the way from its reference to the sea."""
     part = find_part(unit)
-    landward = _evenly(get_coordinates(part.reference))
+    landward = _evenly(get_coordinates(part.reference), vertices)
     ring = get_coordinates(part.region.exterior)[:-1]
-    seaward = _evenly(ring[len(get_coordinates(part.reference)) :][::-1])
+    seaward = _evenly(ring[len(get_coordinates(part.reference)) :][::-1], vertices)
     line = landward + share * (seaward - landward)
     chance = np.random.default_rng(seed)
     line[1:-1] += chance.normal(0, wiggle_m, line[1:-1].shape).cumsum(axis=0) / 4
     return MultiLineString([np.round(line / 10) * 10])
 
 
-def _evenly(points: Any) -> Any:
+def _evenly(points: Any, count: int) -> Any:
     along = np.concatenate([[0], np.hypot(*np.diff(points, axis=0).T).cumsum()])
-    at = np.linspace(0, along[-1], VERTICES)
+    at = np.linspace(0, along[-1], count)
     return np.column_stack([np.interp(at, along, axis) for axis in points.T])
 
 
-def series(unit: str, shelf: str, doubts: Sequence[int], length: int = 12) -> list[Front]:
+def series(
+    unit: str,
+    shelf: str,
+    doubts: Sequence[int],
+    length: int = 12,
+    *,
+    vertices: int = VERTICES,
+    wiggle_m: float = 300.0,
+) -> list[Front]:
     """One front every twelve days; those at the places `doubts` are in review."""
     fronts = []
     for place in range(length):
@@ -83,7 +92,7 @@ def series(unit: str, shelf: str, doubts: Sequence[int], length: int = 12) -> li
                 interval=Interval.DAILY,
                 origin=Origin.SENTINEL1,
                 source="sentinel1",
-                line=front_line(unit, share, seed=place),
+                line=front_line(unit, share, wiggle_m, place, vertices),
                 area_km2=60_000.0 + 9 * place + (320 if is_doubtful else 0),
                 area_change_km2=329.0 if is_doubtful else 9.0,
                 confidence=0.61 if is_doubtful else 0.93,
@@ -101,11 +110,11 @@ def with_pictures(front: Front, store: CatalogStore) -> tuple[Front, list[Asset]
     columns = np.linspace(-3, 3, grid.width)[None, :] + np.zeros((grid.height, 1))
     ice = np.rint(254 / (1 + np.exp(columns * 3))).astype(np.uint8)
     cog = probability_cog(Probabilities(ice, np.zeros_like(ice)), grid, {})
-    stream = io.BytesIO()
-    noise = np.random.default_rng(5).gamma(4, 24, (420, 640)).clip(0, 255).astype(np.uint8)
-    Image.fromarray(noise).save(stream, "PNG")
+    noise = np.random.default_rng(5).gamma(4, 1, columns.shape).astype(np.float32)
+    backscatter = (12 / (1 + np.exp(columns * 3)) - 24 + noise).astype(np.float32)
+    picture = draw_quicklook(backscatter, grid, front.line, Caption(front.id, "Drawn for a test"))
     probability = store.objects.put_bytes(cog, ".tif")
-    quicklook = store.objects.put_bytes(stream.getvalue(), ".png")
+    quicklook = store.objects.put_bytes(picture, ".png")
     return front, [
         Asset.of_object("probability", probability, COG, "Probability of ice", ("data",)),
         Asset.of_object("quicklook", quicklook, PNG, "Scene and front", ("overview",)),

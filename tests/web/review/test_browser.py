@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from catalog.front import Front
-from catalog.review import Action, Decision, DecisionReason
+from catalog.review import Action, Decision, DecisionReason, following
 from tests.conftest import REPOSITORY
 from tests.web.review.sample import (
     PASSWORD,
@@ -34,6 +35,16 @@ SCREENSHOTS = REPOSITORY / "test-artefacts" / "review"
 AMERY = series("Amery", "Amery", doubts=(3, 5, 7, 8))
 PICTURED = AMERY[3]
 WIDTHS = (360, 390, 768, 1360)
+# Of what has the focus: its place among all that can have it, whether an outline shows it, and
+# whether it is the last button of the page.
+FOCUSED = """() => {
+  const now = document.activeElement;
+  const all = [...document.querySelectorAll("*")];
+  const style = getComputedStyle(now);
+  const isSeen = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+  return [all.indexOf(now), isSeen, now.hasAttribute("data-next")];
+}"""
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
 
 
 @dataclass
@@ -248,13 +259,104 @@ def test_two_people_at_once_do_not_overwrite_each_other(
     expect(notice).to_contain_text("an iceberg was taken for the shelf")
     expect(bob.page.locator("#note")).to_have_value("looks fine to me")
     assert [d.reviewer for d in decisions_on(desk, PICTURED.id)] == ["ada"]
-    # Now bob knows, and may decide otherwise.
+    # Now bob knows; to decide otherwise he takes back what ada decided, and says so.
+    expect(bob.page.locator("[data-accept]")).to_have_count(0)
+    bob.leaves("u")
     bob.leaves("a")
-    assert [d.reviewer for d in decisions_on(desk, PICTURED.id)] == ["ada", "bob"]
+    decided = [(d.reviewer, d.action) for d in decisions_on(desk, PICTURED.id)]
+    assert decided[1:] == [("bob", Action.UNDO), ("bob", Action.ACCEPT)]
     assert decisions_on(desk, PICTURED.id)[1].note == "looks fine to me"
     for reviewer in people:
         assert [fault for fault in reviewer.faults if "409" not in fault] == []
         reviewer.page.context.close()
+
+
+def test_a_line_just_drawn_outlives_the_decision_of_somebody_else_and_its_undo(
+    browser: Browser, address: str, desk: Desk
+) -> None:
+    ada = watched(browser, address, **MODES["light"])
+    log_in_by_keyboard(ada, "ada")
+    ada.page.goto(f"{address}cases/{PICTURED.collection}/{PICTURED.id}")
+    has_map(ada)
+    ada.press("e", "]", "Shift+ArrowUp")
+    desk.store.review.add_decision(bobs_rejection(desk))
+    ada.leaves("Enter")
+    expect(ada.page.locator("#conflict")).to_contain_text("rejected by bob")
+    expect(ada.page.locator("#map-says")).to_contain_text("of 80")
+    ada.leaves("u")
+    expect(ada.page.locator("#map-says")).to_contain_text("of 80")
+    ada.leaves("Enter")
+    *_, last = decisions_on(desk, PICTURED.id)
+    assert (last.action, last.reviewer) == (Action.REPLACE, "ada")
+    assert last.line_after is not None
+    assert last.line_after.hausdorff_distance(PICTURED.line) > 100
+    ada.page.context.close()
+
+
+def bobs_rejection(desk: Desk) -> Decision:
+    return following(
+        decisions_on(desk, PICTURED.id),
+        collection=PICTURED.collection,
+        front_id=PICTURED.id,
+        revision_digest=desk.store.get(PICTURED.collection, PICTURED.id).digest,
+        action=Action.REJECT,
+        reviewer="bob",
+        decided_at=desk.register.clock(),
+    )
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_nothing_on_the_pages_is_a_barrier(browser: Browser, address: str, mode: str) -> None:
+    """What axe-core finds by WCAG 2.1, A and AA: labels, contrast, roles, order of headings."""
+    ada = watched(browser, address, **MODES[mode])
+    barriers(ada, "login")
+    log_in_by_keyboard(ada, "ada")
+    barriers(ada, "queue")
+    ada.page.goto(f"{address}cases/{PICTURED.collection}/{PICTURED.id}")
+    has_map(ada)
+    barriers(ada, "case")
+    ada.press("r")
+    barriers(ada, "rejecting")
+    ada.press("Escape", "e", "]")
+    barriers(ada, "drawing")
+    ada.press("Escape", "?")
+    barriers(ada, "help")
+    ada.press("Escape")
+    ada.leaves("a")
+    ada.page.goto(f"{address}cases/{PICTURED.collection}/{PICTURED.id}")
+    barriers(ada, "decided")
+    ada.page.context.close()
+
+
+def barriers(reviewer: Watched, where: str) -> None:
+    found = Axe().run(reviewer.page, options={"runOnly": [*WCAG, "best-practice"]})
+    told = [
+        f"{where}: {rule['id']} at {node['target']}: {node['failureSummary']}"
+        for rule in found.response["violations"]
+        for node in rule["nodes"]
+    ]
+    assert told == []
+
+
+def test_the_focus_goes_through_a_case_as_one_reads_it_and_can_be_seen(
+    browser: Browser, address: str
+) -> None:
+    ada = watched(browser, address, **MODES["light"])
+    log_in_by_keyboard(ada, "ada")
+    ada.page.goto(f"{address}cases/{PICTURED.collection}/{PICTURED.id}")
+    has_map(ada)
+    tops = []
+    for _ in range(40):
+        ada.press("Tab")
+        top, is_seen, is_last = ada.page.evaluate(FOCUSED)
+        assert is_seen
+        tops.append(top)
+        if is_last:
+            break
+    assert is_last
+    assert len(tops) > 8
+    assert tops == sorted(tops)
+    ada.page.context.close()
 
 
 def test_without_scripts_all_but_drawing_works(browser: Browser, address: str, desk: Desk) -> None:

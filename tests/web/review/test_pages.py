@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,11 +12,14 @@ from shutil import copytree
 from typing import Any
 
 import pytest
+from PIL import Image
 from shapely import LineString, MultiLineString
 from starlette.testclient import TestClient
 
 from catalog.front import Front
 from catalog.review import Action, DecisionReason
+from catalog.review_verdict import decided_front
+from pipeline.quicklook import BAND_PX
 from tests.web.api.serving import LOOPBACK
 from tests.web.review.sample import (
     PASSWORD,
@@ -476,6 +481,57 @@ def test_a_line_that_cannot_be_a_front_comes_back_with_its_faults_and_the_note(
     assert fault in answer.text
     assert ">my note</textarea>" in answer.text
     assert desk.store.review.decisions(DOUBTFUL.collection, DOUBTFUL.id) == ()
+
+
+# --- a line drawn anew -----------------------------------------------------------------------
+
+
+def paths_of(text: str, kind: str) -> list[str]:
+    return re.findall(rf'd="([^"]*)" class="case-line {kind}"', text)
+
+
+def test_after_a_redraw_the_line_of_the_person_is_the_current_one_before_check_and_after(
+    ada: TestClient, desk: Desk
+) -> None:
+    traced = paths_of(ada.get(place_of(DOUBTFUL)).text, "judged")
+    drawn = front_line("Amery", 0.52, seed=77)
+    parts = [[list(point) for point in part.coords] for part in drawn.geoms]
+    decide(ada, DOUBTFUL, "replace wrong_line", line=json.dumps(parts))
+    told = ada.get(place_of(DOUBTFUL)).text
+    name = DOUBTFUL.collection, DOUBTFUL.id
+    machine, decisions = (
+        desk.store.review.undecided_front(*name),
+        desk.store.review.decisions(*name),
+    )
+    desk.store.revise_front(decided_front(machine, decisions))
+    applied = ada.get(place_of(DOUBTFUL)).text
+    for text in (told, applied):
+        assert paths_of(text, "judged") != traced
+        assert len(paths_of(text, "traced")) == 1
+        assert "As the machine traced it" in text
+        # On the quick-look too: the machine's line is in the picture, the person's lies over it.
+        assert 'class="redrawn"' in text
+        assert "the line that a person drew, which holds" in text
+        assert "confidence 0.61" not in text
+    assert paths_of(told, "judged") == paths_of(applied, "judged")
+    decide(ada, DOUBTFUL, "undo")
+    back = ada.get(place_of(DOUBTFUL)).text
+    assert paths_of(back, "traced") == []
+    assert 'class="redrawn"' not in back
+
+
+def test_of_the_quick_look_the_scene_lies_on_the_map_without_its_bands(ada: TestClient) -> None:
+    whole = Image.open(io.BytesIO(ada.get(f"{place_of(DOUBTFUL)}/quicklook.png").content))
+    answer = ada.get(f"{place_of(DOUBTFUL)}/radar.png")
+    scene = Image.open(io.BytesIO(answer.content))
+    assert scene.size == (whole.width, whole.height - 2 * BAND_PX)
+    assert answer.headers["content-type"] == "image/png"
+    content = re.search(r'id="map-content">(.*?)</script>', ada.get(place_of(DOUBTFUL)).text)
+    assert content is not None
+    radar = json.loads(content[1])["radar"]
+    west, south, east, north = radar["extent"]
+    assert (east - west, north - south) == (250_000.0, 200_000.0)
+    assert "radar.png" in radar["url"]
 
 
 # --- two people ------------------------------------------------------------------------------

@@ -58,24 +58,23 @@ function coastLayers(url) {
   return Object.values(layers);
 }
 
-function probabilityLayer(probability) {
-  if (!probability) return null;
-  const [west, south, east, north] = probability.extent;
+function pictureLayer(zIndex, picture, opacity) {
+  if (!picture) return null;
   return new ImageLayer({
     source: new ImageStatic({
-      url: probability.url,
-      imageExtent: [west, south, east, north],
+      url: picture.url,
+      imageExtent: picture.extent,
       projection: POLAR,
       interpolate: false,
     }),
-    opacity: 0.8,
-    zIndex: 2,
+    opacity,
+    zIndex,
     visible: false,
   });
 }
 
-function wireLayerSwitch(layer) {
-  const box = document.getElementById("show-probability");
+function wireLayerSwitch(name, layer) {
+  const box = document.getElementById(name);
   if (!box || !layer) return;
   box.closest("[hidden]")?.removeAttribute("hidden");
   const show = () => layer.setVisible(box.checked);
@@ -84,9 +83,11 @@ function wireLayerSwitch(layer) {
 }
 
 function start(target, content) {
-  const probability = probabilityLayer(content.probability);
+  const radar = pictureLayer(2, content.radar, 1);
+  const probability = pictureLayer(2.5, content.probability, 0.8);
   const layers = {
     region: vectorLayer(3, styles.region, [new MultiPolygon(content.region)]),
+    traced: lineLayer(3.5, styles.replaced, content.lines.traced),
     before: lineLayer(4, styles.before, content.lines.before),
     after: lineLayer(5, styles.after, content.lines.after),
     judged: lineLayer(6, styles.judged, content.lines.judged),
@@ -103,7 +104,7 @@ function start(target, content) {
     }),
     layers: [
       ...coastLayers(content.coast),
-      ...(probability ? [probability] : []),
+      ...[radar, probability].filter(Boolean),
       ...Object.values(layers),
     ],
     view: new View({
@@ -114,7 +115,8 @@ function start(target, content) {
     }),
   });
   map.getView().fit(content.view, { padding: Array(4).fill(AROUND_LINES_PX) });
-  wireLayerSwitch(probability);
+  wireLayerSwitch("show-radar", radar);
+  wireLayerSwitch("show-probability", probability);
   const redraw = () => map.getLayers().forEach((layer) => layer.changed());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
   map.once("rendercomplete", () => target.classList.add("ready"));

@@ -4,6 +4,7 @@ import CircleStyle from "ol/style/Circle.js";
 import Fill from "ol/style/Fill.js";
 import Stroke from "ol/style/Stroke.js";
 import Style from "ol/style/Style.js";
+import MultiLineString from "ol/geom/MultiLineString.js";
 import MultiPoint from "ol/geom/MultiPoint.js";
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -23,11 +24,24 @@ function line(name, width, lineDash) {
   ];
 }
 
-const everyVertex = (feature) => new MultiPoint(feature.getGeometry().getCoordinates().flat());
+const APART_PX = 12;
 
-function vertices() {
+// Of a line of many vertices those that can be told apart; zooming in shows more.
+function apart(feature, resolution) {
+  const shown = [];
+  for (const part of feature.getGeometry().getCoordinates()) {
+    let last = null;
+    for (const point of part) {
+      const isFar = !last || Math.hypot(point[0] - last[0], point[1] - last[1]) > APART_PX * resolution;
+      if (isFar) shown.push((last = point));
+    }
+  }
+  return new MultiPoint(shown);
+}
+
+function vertices(feature, resolution) {
   return new Style({
-    geometry: everyVertex,
+    geometry: apart(feature, resolution),
     image: new CircleStyle({
       radius: 4,
       fill: new Fill({ color: colour("--paper") }),
@@ -57,6 +71,9 @@ export const styles = {
   after: line("--after", 2, [7, 5]),
   judged: line("--review-mark", 3),
   replaced: line("--review-mark", 1.4, [3, 5]),
-  edited: () => [...edited(), vertices()],
+  edited: (feature, resolution) =>
+    feature.getGeometry() instanceof MultiLineString
+      ? [...edited(), vertices(feature, resolution)]
+      : edited(),
   chosenVertex,
 };

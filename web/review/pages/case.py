@@ -11,12 +11,13 @@ from catalog.errors import RecordError, StorageError
 from catalog.front import Origin
 from catalog.items.envelope import GEOJSON
 from catalog.reason_words import REASON_WORDS
-from catalog.review import LONGEST_NOTE, following
+from catalog.review import LONGEST_NOTE, AlreadyDecided, following
 from catalog.review_store import DecisionConflict
 from web.review.case_map import case_picture, map_content, map_keys
 from web.review.desk import Desk
 from web.review.docket import (
     Case,
+    as_decided,
     case_path,
     next_waiting,
     read_case,
@@ -29,7 +30,9 @@ from web.review.neighbourhood import neighbourhood_of
 from web.review.pages.done import PARAMETER, mark_done, read_done
 from web.review.pages.pictures import PROBABILITY, QUICKLOOK, kept_asset
 from web.review.pages.queue import selection_of
+from web.review.preparing import preparing
 from web.review.probability import extent_of
+from web.review.radar import RadarPlace, radar_place
 from web.review.rendering import page
 from web.review.series_chart import series_chart
 from web.review.submission import Line, Submission, read_submission
@@ -76,9 +79,14 @@ def decide(desk: Desk, visit: Visit) -> Response:
         return _case_page(desk, visit, now, told, CONFLICT)
     except UnusableForm as error:
         return _case_page(desk, visit, case, replace(back, faults=error.faults), UNUSABLE)
+    except AlreadyDecided as error:
+        told = replace(back, faults=(error.fault, "Undo it first (u), then decide."))
+        return _case_page(desk, visit, case, told, CONFLICT)
     except RecordError as error:
         told = replace(back, faults=(f"{error.fault} {error.remedy}".strip(),))
         return _case_page(desk, visit, case, told, UNUSABLE)
+    if sent.is_undo and sent.drawn:  # somebody else's decision, in the way of a line just drawn
+        return _case_page(desk, visit, _case(desk, visit), Return(drawn=sent.drawn))
     return _go_on(desk, visit, case, stays=sent.is_undo)
 
 
@@ -130,9 +138,12 @@ def _go_on(desk: Desk, visit: Visit, case: Case, *, stays: bool) -> Response:
 
 
 def _case_page(desk: Desk, visit: Visit, case: Case, back: Return, status: int = 200) -> Response:
-    wanted, front = selection_of(visit), case.front
-    near = neighbourhood_of(front, desk.store, desk.memory)
-    return page(
+    wanted = selection_of(visit)
+    front, traced = as_decided(desk.store, case)
+    near = neighbourhood_of(front, desk.store, desk.memory, traced)
+    scene = _radar_place(desk, case)
+    turn = turn_of(front, read_queue(desk.store, wanted))
+    shown = page(
         visit,
         "case.html.j2",
         status,
@@ -143,20 +154,24 @@ def _case_page(desk: Desk, visit: Visit, case: Case, back: Return, status: int =
         title=case_title(front),
         shelf=shelf_title(front.shelf),
         filter_words=REASON_WORDS[wanted.reason] if wanted.reason else "",
-        turn=turn_of(front, read_queue(desk.store, wanted)),
+        turn=turn,
         facts=facts(front),
         reasons=reason_sentences(front),
         standing=decision_words(case.stands) if case.stands else "",
+        is_applied=len(front.lineage.judgements) == len(case.decisions),
         picture=case_picture(near, case_title(front)),
         near=near,
         keys=map_keys(near),
         map_content=map_content(
             near,
             visit.link(f"coast/{front.unit}.json"),
+            _radar(desk, visit, case, scene),
             _probability(desk, visit, case),
             back.drawn,
         ),
         quicklook=_picture_link(desk, visit, case, QUICKLOOK),
+        scene=scene,
+        redrawn=scene.path_of(front.line) if scene and traced else "",
         is_imported=front.origin is Origin.IMPORTED,
         chart=series_chart(near),
         history=[(decision_words(d), d.note) for d in reversed(case.decisions)],
@@ -165,12 +180,30 @@ def _case_page(desk: Desk, visit: Visit, case: Case, back: Return, status: int =
         path_of=lambda entry: case_path(entry.collection, entry.front_id),
         done=read_done(desk, visit, shown=case),
     )
+    return preparing(shown, desk, turn.after)
 
 
 def _picture_link(desk: Desk, visit: Visit, case: Case, key: str) -> str:
     """Where a picture lies, under an address of its content; empty where none is kept."""
     asset = kept_asset(desk, case.stored, key)
     return visit.link(f"{case.path}/{key}.png", v=asset.sha256[:ADDRESS_DIGITS]) if asset else ""
+
+
+def _radar_place(desk: Desk, case: Case) -> RadarPlace | None:
+    asset = kept_asset(desk, case.stored, QUICKLOOK)
+    if asset is None:
+        return None
+    try:
+        return radar_place(desk.store.objects.path(asset.href))
+    except StorageError:  # a damaged file must not keep anybody from judging
+        return None
+
+
+def _radar(desk: Desk, visit: Visit, case: Case, scene: RadarPlace | None) -> dict[str, Any] | None:
+    if scene is None:
+        return None
+    link = _picture_link(desk, visit, case, QUICKLOOK).replace(f"/{QUICKLOOK}.png", "/radar.png")
+    return {"url": link, "extent": scene.extent}
 
 
 def _probability(desk: Desk, visit: Visit, case: Case) -> dict[str, Any] | None:

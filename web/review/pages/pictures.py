@@ -10,6 +10,7 @@ from catalog.stored import StoredItem
 from web.review.case_map import coast_of
 from web.review.desk import Desk
 from web.review.probability import probability_png
+from web.review.radar import radar_png
 from web.review.visit import Visit
 
 PNG = "image/png"
@@ -24,6 +25,13 @@ def quicklook(desk: Desk, visit: Visit) -> Response:
     asset = _asset(desk, visit, QUICKLOOK)
     path = desk.store.objects.existing_path(asset.href)
     return FileResponse(path, media_type=PNG, headers=KEEP)
+
+
+def radar(desk: Desk, visit: Visit) -> Response:
+    """The scene of a quick-look, to lie on the map; raises NotRecorded where none is kept."""
+    asset = _asset(desk, visit, QUICKLOOK)
+    png = radar_png(desk.store.objects.existing_path(asset.href))
+    return Response(png, media_type=PNG, headers=KEEP)
 
 
 def probability(desk: Desk, visit: Visit) -> Response:

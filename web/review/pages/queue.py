@@ -19,6 +19,7 @@ from web.review.docket import (
     shelf_title,
 )
 from web.review.pages.done import read_done
+from web.review.preparing import preparing
 from web.review.rendering import page
 from web.review.visit import Visit
 from web.review.wording import decision_words, unit_title, when
@@ -55,7 +56,7 @@ def show(desk: Desk, visit: Visit) -> Response:
     wanted = selection_of(visit)
     counts = desk.store.review.queue_counts()
     queue = read_queue(desk.store, wanted)
-    return page(
+    shown = page(
         visit,
         "queue.html.j2",
         wanted=wanted,
@@ -66,6 +67,7 @@ def show(desk: Desk, visit: Visit) -> Response:
         lately=_lately(desk),
         done=read_done(desk, visit),
     )
+    return preparing(shown, desk, queue[0] if queue else None)
 
 
 def _row(entry: QueueEntry) -> Row:

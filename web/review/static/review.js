@@ -38,6 +38,9 @@ page.addEventListener("submit", (event) => {
   if (event.target.method === "dialog") return;
   if (isLeaving) event.preventDefault();
   isLeaving = true;
+  // Also with an undo: somebody else's decision that is taken back does not cost the line.
+  const isDrawing = root.classList.contains("editing") && event.target.matches(".decide");
+  if (isDrawing) find("#drawn-line").value = JSON.stringify(map().editor.line);
 });
 window.addEventListener("pageshow", () => (isLeaving = false));
 
@@ -83,7 +86,7 @@ const mapLoaded = new Promise((resolve) => {
 });
 
 function startDrawing() {
-  if (!mapPlace) return;
+  if (!mapPlace || !find("[data-redraw]")) return;
   if (rejection) rejection.open = false;
   mapPlace.scrollIntoView({ block: "center" });
   mapLoaded.then(() => map().editor.open());
@@ -91,19 +94,22 @@ function startDrawing() {
 
 function stopDrawing() {
   map().editor.close();
-  find("[data-redraw]").focus();
+  (find("[data-redraw]") ?? find("#case-title")).focus();
 }
 
 function keepDrawing() {
-  find("#drawn-line").value = JSON.stringify(map().editor.line);
   press(find("[data-replace]"));
 }
+
 
 const DRAWING = {
   Enter: keepDrawing,
   Escape: stopDrawing,
   d: () => map().editor.drawAfresh(),
   z: () => map().editor.restart(),
+  u: () => press(find(".decide [data-undo]")),
+  s: () => press(find("#show-radar")),
+  o: () => press(find("#show-probability")),
 };
 
 const KEYS = {
@@ -117,6 +123,7 @@ const KEYS = {
   n: () => follow(find("[data-next]")),
   p: () => follow(find("[data-previous]")),
   q: () => follow(find("[data-queue]")),
+  s: () => press(find("#show-radar")),
   o: () => press(find("#show-probability")),
   c: () => find("#note")?.focus(),
   Escape: () => {
