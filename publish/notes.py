@@ -54,8 +54,8 @@ def abstract_of(content: FrozenContent) -> str:
         )
     if content.events:
         parts.append(
-            f"{counted_events(len(content.events)).capitalize()} between them, each with polygon, "
-            "area and its uncertainty, time window and the fronts before and after."
+            f"{counted_events(len(content.events)).capitalize()} between them: polygon, area with "
+            "its uncertainty, time window, and the fronts before and after."
         )
     if content.sources:
         titles = "; ".join(f"{s.title} ({s.provider or s.name})" for s in content.sources)
