@@ -16,7 +16,7 @@ from sqlmodel import Session, SQLModel
 from catalog.errors import StorageError
 from catalog.filtering.sql import register_functions
 from catalog.settings import Settings
-from catalog.tables import SCHEMA_VERSION, TABLES, WAITING_INDEX, MetaRow
+from catalog.tables import SCHEMA_VERSION, TABLES, MetaRow, RevisionRow
 
 BUSY_TIMEOUT_MS = 30_000
 
@@ -92,7 +92,8 @@ def _make_later_indexes(engine: Engine) -> None:
     """What a catalogue of an older program lacks: `create_all` leaves tables that exist alone."""
     if engine.dialect.name == "sqlite":
         with engine.begin() as connection:
-            connection.execute(CreateIndex(WAITING_INDEX, if_not_exists=True))
+            for index in SQLModel.metadata.tables[str(RevisionRow.__tablename__)].indexes:
+                connection.execute(CreateIndex(index, if_not_exists=True))
 
 
 def _first_line(error: Exception) -> str:

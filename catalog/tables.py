@@ -33,7 +33,9 @@ class RevisionRow(SQLModel, table=True):
     __table_args__ = (
         Index("revision_newest", "is_current", desc("start"), "collection", "item_id"),
         Index("revision_collection", "is_current", "collection", desc("start"), "item_id"),
-        Index("revision_unit", "unit", "is_current", "start"),
+        # In the order of pages, or SQLite would rather walk through all items in that order.
+        Index("revision_of_unit", "unit", "is_current", desc("start"), "collection", "item_id"),
+        Index("revision_of_status", "status", "is_current", desc("start"), "collection", "item_id"),
     )
 
     collection: str = Field(primary_key=True)

@@ -13,7 +13,8 @@ SECONDS_PER_DAY = 86_400.0
 
 
 def _whole(left: float, right: float) -> float:
-    return float(math.trunc(left / right))
+    # Of `left / right` itself, rounding may have made a whole number that it is not.
+    return float(round((left - math.fmod(left, right)) / right))
 
 
 OPERATIONS: dict[Operator, Callable[[float, float], float]] = {

@@ -17,12 +17,17 @@ def read_moment(text: str) -> datetime:
     return datetime.fromisoformat(text.upper()).astimezone(UTC)
 
 
+def is_day(text: str) -> bool:
+    """Whether it is written as a day (which need not be in the calendar)."""
+    return DAY.fullmatch(text) is not None
+
+
 def first_moment(text: str) -> datetime:
     """Of a day its first moment, else the moment itself."""
-    return read_moment(f"{text}T00:00:00Z" if DAY.fullmatch(text) else text)
+    return read_moment(f"{text}T00:00:00Z" if is_day(text) else text)
 
 
 def last_moment(text: str) -> datetime:
     """Of a day its last microsecond, else the moment itself."""
     first = first_moment(text)
-    return first + LAST_OF_DAY if DAY.fullmatch(text) else first
+    return first + LAST_OF_DAY if is_day(text) else first

@@ -19,7 +19,7 @@ from catalog.filtering.expression import (
     Shifted,
     Value,
 )
-from catalog.filtering.moments import first_moment, last_moment
+from catalog.filtering.moments import first_moment, is_day, last_moment
 from catalog.filtering.queryables import GENERAL, Kind, Queryable
 
 OPEN = ".."
@@ -41,8 +41,8 @@ class ValueReader:
                 return Constant(_number(expression))
             case str():
                 return Constant(_text(expression))
-            case {"date": str(text)} | {"timestamp": str(text)}:
-                return Constant(_first(text))
+            case {"date": str()} | {"timestamp": str()}:
+                return Constant(_first(_temporal_text(expression)))
             case {"property": name}:
                 return Property(self._queryable(name))
             case {"op": str(name), "args": list(arguments)}:
@@ -152,7 +152,8 @@ def _end_of(expression: Any, is_end: bool, values: ValueReader) -> Value | None:
     match expression:
         case str() if expression == OPEN:
             return None
-        case str(text) | {"date": str(text)} | {"timestamp": str(text)}:
+        case str() | {"date": str()} | {"timestamp": str()}:
+            text = _temporal_text(expression)
             return Constant(_last(text) if is_end else _first(text))
     return _moment(values.value(expression))
 
@@ -182,6 +183,17 @@ def _first(text: str) -> datetime:
 
 def _last(text: str) -> datetime:
     return _read(text, is_end=True)
+
+
+def _temporal_text(expression: Any) -> str:
+    match expression:
+        case {"date": str(text)} if not is_day(text):
+            raise BadFilter(f"{shown(text)} is no day.", MOMENT_REMEDY)
+        case {"timestamp": str(text)} if is_day(text):
+            raise BadFilter(f"{shown(text)} is a day and no moment.", "Write DATE('2020-01-31').")
+        case {"date": str(text)} | {"timestamp": str(text)} | str(text):
+            return text
+    raise BadFilter(f"{shown(expression)} is no moment.", MOMENT_REMEDY)
 
 
 def _read(text: str, *, is_end: bool) -> datetime:
