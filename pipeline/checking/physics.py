@@ -30,9 +30,9 @@ def is_beyond(excess_m: Table, rules: CheckRules) -> Flags:
 
 
 def may_follow(
-    before_m: Table, after_m: Curve, days: Curve, bound_m_per_day: Curve, rules: CheckRules
+    before_m: Table, after_m: Table, days: Curve, bound_m_per_day: Curve, rules: CheckRules
 ) -> tuple[Flags, Flags]:
-    """For each row of `before_m`: may `after_m` follow `days` later, and has it retreated?
+    """For each row of `before_m`: may that of `after_m` follow `days` later, has it retreated?
 
     A front may advance at most with the ice. It may retreat, but not at the same moment.
     """

@@ -113,6 +113,9 @@ def _long_rates(days: Curve, distance_m: Table, rules: CheckRules) -> Table:
     losses = np.cumsum(steps < -rules.local_tolerance_m, axis=0)
     span = (days[later] - days[first])[:, None]
     rates = (distance_m[later] - distance_m[first]) / span
+    # Over a hole only the fronts next to it count, or all pairs across would tell of one advance.
+    across = (days[later] - days[later - 1] > BASELINE_DAYS) & (first != later - 1)
+    rates[across] = np.nan
     return np.where(losses[later] == losses[first], rates, np.nan)
 
 

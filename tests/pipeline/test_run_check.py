@@ -209,3 +209,32 @@ def test_a_velocity_map_that_knows_nothing_of_a_unit_is_passed_over(tmp_path: Pa
     assert velocity_around(tmp_path / "none.tif")("Voyeykov") is None
     with pytest.raises(VelocityError, match=r"cannot be read|is no file"):
         velocity_around(tmp_path / "none.tif")("Amery")
+
+
+def test_a_new_scene_changes_an_earlier_verdict_only_by_a_recorded_revision(
+    store: CatalogStore,
+) -> None:
+    calved = [
+        make_front(
+            unit="Voyeykov",
+            start=START + timedelta(days=72 + 12 * i),
+            line=LINE,
+            area_km2=1_500.0,
+            status=Status.PROVISIONAL,
+        )
+        for i in range(2)
+    ]
+    store.record_fronts([(calved[0], ())])
+    check_catalogue(store, RULES)
+    waiting = store.revisions(calved[0].collection, calved[0].id)
+    assert store.fronts()[-1].status is Status.PROVISIONAL
+
+    store.record_fronts([(calved[1], ())])
+    assert check_catalogue(store, RULES).changed == 2  # the new one, and the one that it confirms
+    confirmed = store.revisions(calved[0].collection, calved[0].id)
+    assert confirmed[: len(waiting)] == waiting
+    assert len(confirmed) == len(waiting) + 1
+    assert confirmed[-1].item["properties"]["icelines:status"] == "accepted"
+    assert confirmed[-2].item["properties"]["icelines:status"] == "provisional"
+    others = [f for f in store.fronts() if f.id not in {front.id for front in calved}]
+    assert {len(store.revisions(f.collection, f.id)) for f in others} == {2}
