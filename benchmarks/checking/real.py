@@ -38,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for series in _imported(chosen.path):
         verdicts = check_series(series, CheckRules())
         statuses.update(str(verdict.status) for verdict in verdicts)
-        print(*flags_of(series, verdicts), sep="\n", end="")
+        for row in flags_of(series, verdicts):
+            print(row)
     print(f"\n{dict(statuses)}")
 
 
@@ -52,7 +53,7 @@ def flags_of(series: Sequence[Front], verdicts: Sequence[Verdict]) -> Iterator[s
             )
             reasons = ", ".join(str(reason).replace("_", " ") for reason in verdict.reasons)
             where = _aside_words(distance_m[at] - beside.mean(axis=0))
-            yield f"| {front.unit} {front.start:%Y-%m-%d} | {reasons} | {where} |\n"
+            yield f"| {front.unit} {front.start:%Y-%m-%d} | {reasons} | {where} |"
 
 
 def _aside_words(aside_m: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
