@@ -73,6 +73,8 @@ def ice_extent(
     refused = next((extent for extent in extents if extent.polygon is None), None)
     if refused is not None:
         return refused
+    if len(extents) == 1:
+        return extents[0]
     return IceExtent(
         _as_multipolygon(shapely.union_all([extent.polygon for extent in extents])),
         bridged_m=sum(extent.bridged_m for extent in extents),
@@ -83,7 +85,8 @@ def _extent_in(line: MultiLineString, region: Polygon, reference: LineString) ->
     plain = plain_ice(line, region, reference)
     if plain is None:
         return overlaid_extent(line, region, reference)
-    return IceExtent(_as_multipolygon(plain.polygon), bridged_m=plain.bridged_m)
+    ice = MultiPolygon([shapely.orient_polygons(plain.polygon)])
+    return IceExtent(ice, bridged_m=plain.bridged_m)
 
 
 def overlaid_extent(line: MultiLineString, region: Polygon, reference: LineString) -> IceExtent:

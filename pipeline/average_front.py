@@ -12,7 +12,7 @@ from typing import Any
 from catalog.area import ice_area_km2
 from catalog.canonical import canonical_json, sha256_hex
 from catalog.front import Front, Reason, Status
-from catalog.lineage import Input, InputKind, Lineage
+from catalog.lineage import Lineage
 from catalog.shelf import Part, Unit, find_part, unit_of_part
 from pipeline.average_rules import AveragingRules
 from pipeline.average_series import SPACING_M, Average, RecordedFront
@@ -89,7 +89,7 @@ def parameters_of(rules: AveragingRules) -> Mapping[str, Any]:
 def lineage_of(members: Iterable[RecordedFront], parameters: Mapping[str, Any]) -> Lineage:
     """Made from these revisions of fronts, in this way."""
     return Lineage(
-        inputs=tuple(Input(InputKind.FRONT, one.front.id, one.digest) for one in members),
+        inputs=tuple(one.as_input for one in members),
         code_version=average_code_version(),
         configuration_sha256=sha256_hex(canonical_json(dict(parameters))),
         software=_software(),

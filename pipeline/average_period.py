@@ -43,6 +43,12 @@ class AveragePeriod:
         """The first moment that it no longer holds."""
         return self.end + ONE_SECOND
 
+    @property
+    def kind(self) -> tuple[Interval, bool]:
+        """Its interval, and whether it is a year without January to March."""
+        is_year = self.interval is Interval.ANNUAL
+        return self.interval, is_year and self.start.month == FIRST_MONTH_WITHOUT_Q1
+
     def holds(self, moment: datetime) -> bool:
         return self.start <= moment < self.after
 

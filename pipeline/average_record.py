@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -61,15 +61,17 @@ def recorded_in(
     return {one.front.id: one.front for one in found if scope.holds(one.front)}
 
 
-def write_fronts(
-    store: CatalogStore, made: Iterable[Front], recorded: Recorded, decisions: Decisions
-) -> Written:
-    """Record what differs, as people decided about it; withdraw what was not made again.
+def as_decided(front: Front, decisions: Decisions) -> Front:
+    """The front as people decided about it."""
+    return decided_front(front, decisions.get((front.collection, front.id), ()))
+
+
+def write_fronts(store: CatalogStore, fronts: Sequence[Front], recorded: Recorded) -> Written:
+    """Record what differs; withdraw what was not made again.
 
     Nothing is deleted: a withdrawn front is rejected with its reason, and comes back as a new
     revision when there is something to make it of.
     """
-    fronts = [_as_decided(front, decisions) for front in made]
     kept = {front.id for front in fronts}
     gone = [
         replace(front, status=Status.REJECTED, reasons=(Reason.INPUTS_WITHDRAWN,))
@@ -105,10 +107,6 @@ def note_gaps(
         if _begin(month) in told:
             store.withdraw_empty_month(part.name, _begin(month))
     return empty
-
-
-def _as_decided(front: Front, decisions: Decisions) -> Front:
-    return decided_front(front, decisions.get((front.collection, front.id), ()))
 
 
 def _begin(month: Month) -> datetime:

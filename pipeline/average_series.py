@@ -20,6 +20,7 @@ from shapely import MultiLineString
 from catalog.corridor import PATH_SPACING_M, Corridor, corridors_of, front_distances
 from catalog.errors import RecordError
 from catalog.front import Front
+from catalog.lineage import Input, InputKind
 from catalog.shelf import Unit
 from pipeline.average import Break, Centre, DatedFronts, Side, average_fronts
 from pipeline.average_line import line_of_curve
@@ -43,6 +44,11 @@ class RecordedFront:
 
     front: Front
     digest: str
+    as_input: Input = field(init=False)  # of what is made of it; each front is in several averages
+
+    def __post_init__(self) -> None:
+        made_of = Input(InputKind.FRONT, self.front.id, self.digest)
+        object.__setattr__(self, "as_input", made_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ class AveragedSeries:
         cls, fronts: Iterable[RecordedFront], unit: Unit, rules: AveragingRules
     ) -> AveragedSeries:
         """The series, with what calved in it."""
-        members = tuple(sorted(fronts, key=lambda one: (one.front.start, one.front.id)))
+        members = tuple(sorted(fronts, key=lambda one: (one.front.start, one.as_input.name)))
         _refuse_mixture(members)
         corridors = corridors_of(unit, SPACING_M)
         if len(corridors) != 1:

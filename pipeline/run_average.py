@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cache, reduce
 from operator import add
 
 from catalog.errors import IceLinesError
@@ -13,12 +14,15 @@ from catalog.front import Front, Interval, Origin, Reason, SeriesKey, Status
 from catalog.query import FrontFilter
 from catalog.shelf import Part, Shelf, unit_of_part
 from catalog.store import CatalogStore
+from pipeline.average_change import with_area_change, with_area_changes
 from pipeline.average_front import front_of_average
+from pipeline.average_period import AveragePeriod, periods_with
 from pipeline.average_record import (
     AVERAGES,
     Decisions,
     Recorded,
     Written,
+    as_decided,
     note_gaps,
     read_fronts,
     recorded_in,
@@ -117,7 +121,7 @@ def _average_part(job: AverageJob, part: Part) -> PartOutcome:
     made = [
         front for key in sorted(series) for front in _averages(job, part, series[key], recorded)
     ]
-    written = write_fronts(job.store, made, recorded, job.decisions)
+    written = write_fronts(job.store, made, recorded)
     moments = [one.front.start for fronts in series.values() for one in fronts]
     gaps = note_gaps(job.store, part, moments, job.scope)
     return PartOutcome(part.name, len(series), written, tuple(map(str, gaps)))
@@ -135,12 +139,33 @@ def _accepted_series(store: CatalogStore, part: Part) -> Mapping[SeriesKey, list
 def _averages(
     job: AverageJob, part: Part, fronts: Sequence[RecordedFront], recorded: Recorded
 ) -> list[Front]:
-    periods = job.scope.periods_with(one.front.start for one in fronts)
-    if not periods:
+    moments = [one.front.start for one in fronts]
+    wanted = job.scope.periods_with(moments)
+    if not wanted:
         return []
     series = AveragedSeries.of(fronts, unit_of_part(part), job.rules)
-    averages = (series.average(period, job.rules) for period in periods)
-    return [front_of_average(one, part, job.rules, recorded) for one in averages if one is not None]
+
+    @cache
+    def front_of(period: AveragePeriod) -> Front | None:
+        average = series.average(period, job.rules)
+        if average is None:
+            return None
+        return as_decided(front_of_average(average, part, job.rules, recorded), job.decisions)
+
+    of_kind: dict[tuple[Interval, bool], list[AveragePeriod]] = defaultdict(list)
+    for period in periods_with(moments, job.scope.until):
+        of_kind[period.kind].append(period)
+
+    def earlier_than(period: AveragePeriod) -> Iterator[Front | None]:
+        alike = of_kind[period.kind]
+        return map(front_of, reversed(alike[: bisect_left(alike, period)]))
+
+    # Change is told against the period before, whether or not that is in scope.
+    return [
+        with_area_change(front, earlier_than(period))
+        for period in wanted
+        if (front := front_of(period)) is not None
+    ]
 
 
 def _join_shelf(job: AverageJob, shelf: Shelf) -> Written:
@@ -153,10 +178,10 @@ def _join_shelf(job: AverageJob, shelf: Shelf) -> Written:
     units = tuple(part.name for part in shelf.parts)
     for one in read_fronts(job.store, FrontFilter(units=units)):
         by_source[one.front.origin, one.front.source].append(one)
-    made = [
-        front
+    joined = (
+        as_decided(front, job.decisions)
         for key in sorted(by_source)
         for front in join_fronts(by_source[key], shelf, job.join_rules)
-        if job.scope.holds(front)
-    ]
-    return write_fronts(job.store, made, recorded, job.decisions)
+    )
+    made = [front for front in with_area_changes(joined) if job.scope.holds(front)]
+    return write_fronts(job.store, made, recorded)

@@ -296,7 +296,10 @@ def test_what_a_person_decided_about_an_average_stands(store: CatalogStore) -> N
             note="",
         )
     )
-    assert run(store).revised == 1
+    june = averages(store)[front_id.replace("0501", "0601")]
+    assert june.area_change_km2 is not None
+    assert run(store).revised == 2
+    assert averages(store)[june.id].area_change_km2 is None  # nothing before it is trusted
     assert averages(store)[front_id].status is Status.REJECTED
     assert averages(store)[front_id].reasons == (Reason.REJECTED_BY_REVIEWER,)
     assert run(store).revised == 0
@@ -325,3 +328,31 @@ def test_a_run_may_be_for_some_parts_only(store: CatalogStore) -> None:
     report = run(store, parts=("Getz2",))
     assert report.series == 1
     assert not any(front_id.startswith(PART.name) for front_id in averages(store))
+
+
+def test_an_average_states_its_change_of_area_since_the_one_before(store: CatalogStore) -> None:
+    record(store, two_months())
+    run(store)
+    may, june = (averages(store)[f"{PART.name}_monthly_20240{m}01_simulated"] for m in (5, 6))
+    assert may.area_change_km2 is None
+    assert june.area_change_km2 is not None
+    assert june.area_km2 is not None
+    assert may.area_km2 is not None
+    assert june.area_change_km2 == round(june.area_km2 - may.area_km2, 3) > 0
+
+
+def test_a_run_for_one_month_tells_the_same_change(store: CatalogStore) -> None:
+    record(store, two_months())
+    run(store, months=(Month(2024, 6),))
+    alone = averages(store)[f"{PART.name}_monthly_20240601_simulated"]
+    assert alone.area_change_km2 is not None
+    assert run(store).revised == 0
+    assert averages(store)[alone.id] == alone
+
+
+def test_a_joined_shelf_states_its_change_of_area(store: CatalogStore) -> None:
+    record(store, [*getz(), *getz(days=12.0)])
+    run(store)
+    whole = sorted(store.fronts(FrontFilter(units=("Getz",))), key=lambda front: front.start)
+    daily_ones = [front for front in whole if front.interval is Interval.DAILY]
+    assert [front.area_change_km2 for front in daily_ones] == [None, 0.0]
