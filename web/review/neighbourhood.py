@@ -11,6 +11,7 @@ from shapely import MultiLineString
 
 from catalog.canonical import sha256_hex
 from catalog.front import Front, SeriesKey, Status
+from catalog.items.envelope import Asset, assets_of
 from catalog.items.front import item_to_front
 from catalog.query import FrontFilter
 from catalog.review_case import neighbours
@@ -19,6 +20,7 @@ from catalog.stored import StoredItem
 from web.site.series import LINE_STATUSES, Series
 
 MOST_REMEMBERED = 8_192  # fronts of a few kilobytes each
+_Record = tuple[Front, tuple[Asset, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +40,33 @@ class Neighbourhood:
 
 
 class FrontMemory:
-    """Fronts that were read already, by the digest of their record: it never changes."""
+    """Fronts and their files that were read already, by the digest of their record, which never
+    changes."""
 
     def __init__(self, most: int = MOST_REMEMBERED) -> None:
         self._most = most
-        self._fronts: OrderedDict[str, Front] = OrderedDict()
+        self._records: OrderedDict[str, _Record] = OrderedDict()
         self._lock = threading.Lock()
 
     def front(self, stored: StoredItem) -> Front:
+        return self._record(stored)[0]
+
+    def assets(self, stored: StoredItem) -> tuple[Asset, ...]:
+        return self._record(stored)[1]
+
+    def _record(self, stored: StoredItem) -> _Record:
         with self._lock:
-            known = self._fronts.get(stored.digest)
+            known = self._records.get(stored.digest)
             if known is not None:
-                self._fronts.move_to_end(stored.digest)
+                self._records.move_to_end(stored.digest)
                 return known
-        front = item_to_front(stored.item)
+        item = stored.item  # read anew with every look
+        record = item_to_front(item), tuple(assets_of(item))
         with self._lock:
-            self._fronts[stored.digest] = front
-            while len(self._fronts) > self._most:
-                self._fronts.popitem(last=False)
-        return front
+            self._records[stored.digest] = record
+            while len(self._records) > self._most:
+                self._records.popitem(last=False)
+        return record
 
 
 def neighbourhood_of(

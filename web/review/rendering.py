@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import orjson
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
@@ -32,7 +32,7 @@ def page(visit: Visit, template: str, status: int = 200, **values: Any) -> HTMLR
 
 def json_block(document: Mapping[str, Any]) -> Markup:
     """JSON for a `<script type="application/json">`: no character in it can end the element."""
-    text = json.dumps(document, separators=(",", ":"))
+    text = orjson.dumps(document).decode()
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(text)  # noqa: S704 - what could be markup is escaped above

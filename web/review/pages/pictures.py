@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from catalog.errors import NotRecorded, UnknownUnit
-from catalog.items.envelope import Asset, assets_of
+from catalog.items.envelope import Asset
 from catalog.stored import StoredItem
 from web.review.case_map import coast_of
 from web.review.desk import Desk
@@ -52,7 +52,7 @@ def coast(_desk: Desk, visit: Visit) -> Response:
 
 def kept_asset(desk: Desk, stored: StoredItem, key: str) -> Asset | None:
     """The asset `key` of a front, where the record names it and its file is there."""
-    found = (asset for asset in assets_of(stored.item) if asset.key == key)
+    found = (asset for asset in desk.memory.assets(stored) if asset.key == key)
     asset = next(found, None)
     is_there = asset is not None and desk.store.objects.path(asset.href).is_file()
     return asset if is_there else None
