@@ -27,7 +27,8 @@ def holds(expression: Any, item: Item) -> Truth:  # noqa: PLR0911 - a kind a lin
     if isinstance(expression, bool):
         return expression
     if "property" in expression:
-        return value_of(expression, item)
+        truth: Truth = value_of(expression, item)
+        return truth
     name, arguments = expression["op"], expression["args"]
     if name in ("and", "or"):
         return _together([holds(a, item) for a in arguments], decisive=name == "or")

@@ -182,13 +182,11 @@ def test_literals_are_bound_and_never_part_of_the_statement(store: CatalogStore,
 @pytest.mark.parametrize("name", [*HOSTILE, "document", "n", "revision.id", "icelines:unit'--", ""])
 def test_names_are_looked_up_and_never_part_of_the_statement(name: str) -> None:
     quoted = name.replace('"', '""')
-    for read in (
-        lambda: filter_from_json(op("=", prop(name), "x")),
-        lambda: filter_from_text(f"\"{quoted}\" = 'x'"),
-        lambda: filter_from_json(op(name, prop("id"), "x")),
-    ):
+    with pytest.raises(InputError):
+        filter_from_text(f"\"{quoted}\" = 'x'")
+    for expression in (op("=", prop(name), "x"), op(name, prop("id"), "x")):
         with pytest.raises(InputError):
-            read()
+            filter_from_json(expression)
 
 
 # --- plans -----------------------------------------------------------------------------------
