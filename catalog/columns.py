@@ -128,7 +128,7 @@ SERIES_COLUMNS = (
     _derived("path_uncertainty_m", Kind.NUMBER, "m", "One standard error on a single path"),
     _derived("compared_share", Kind.NUMBER, "0 to 1", "Share of the width seen both times"),
     *columns_named(
-        "uncertainty_m", "confidence", "observations", "spread_m", "scenes", "model", "baseline",
-        "revision", "digest", "licence", "citation", "doi",
+        "uncertainty_m", "confidence", "observations", "spread_m", "dates", "parts", "scenes",
+        "model", "baseline", "revision", "digest", "licence", "citation", "doi",
     ),
 )  # fmt: skip

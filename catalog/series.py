@@ -21,6 +21,7 @@ from catalog.columns import SERIES_COLUMNS
 from catalog.corridor import Corridor, corridors_of, front_distances
 from catalog.errors import UnknownUnit
 from catalog.front import Front, Interval, Origin, SeriesKey, Status
+from catalog.front_dates import dates_text, parts_text
 from catalog.items.front import item_to_front
 from catalog.lineage import InputKind
 from catalog.measures import Advance, advance_between, area_error_km2, joint_error
@@ -120,6 +121,8 @@ def _front_row(
         confidence=front.confidence,
         observations=front.observations,
         spread_m=front.spread_m,
+        dates=dates_text(front),
+        parts=parts_text(front),
         scenes=" ".join(scenes) or None,
         model=" ".join(models) or None,
         baseline=front.baseline,

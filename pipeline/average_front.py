@@ -21,8 +21,9 @@ from pipeline.provenance import DIGITS, code_digest
 from pipeline.recording import region_digest
 
 AVERAGE_CODE = (
-    "average", "average_front", "average_line", "average_period", "average_rules",
-    "average_series", "calve", "contour", "join",
+    "average", "average_change", "average_front", "average_line", "average_period",
+    "average_rules", "average_series", "calve", "calving_rules", "contour", "join",
+    "loss_evidence", "simple_line", "tracked_fronts",
 )  # fmt: skip
 LIBRARIES = ("icelines", "numpy", "shapely")
 AREA_DECIMALS = 3

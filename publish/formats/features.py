@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from shapely.geometry.base import BaseGeometry
 
 from catalog.columns import COLUMNS, Column, Kind
-from catalog.front import Front, Interval, JoinedPart, Origin
+from catalog.front import Front, Interval, Origin
+from catalog.front_dates import dates_text, parts_text
 from catalog.items.front import POLAR_CODE
 from catalog.lineage import InputKind
 from catalog.publisher import Publisher
@@ -78,8 +78,8 @@ def feature_row(released: ReleasedFront, credit: Credit) -> dict[str, Any]:
         "confidence": front.confidence,
         "observations": front.observations,
         "spread_m": front.spread_m,
-        "dates": _days(front.dates) or None,
-        "parts": "; ".join(map(_part_words, front.parts)) or None,
+        "dates": dates_text(front),
+        "parts": parts_text(front),
         "grid_m": front.grid_m,
         "scenes": " ".join(scenes) or None,
         "model": " ".join(models) or None,
@@ -92,15 +92,6 @@ def feature_row(released: ReleasedFront, credit: Credit) -> dict[str, Any]:
         "doi": credit.doi,
         "provider": credit.provider,
     }
-
-
-def _days(dates: Iterable[date]) -> str:
-    return " ".join(day.isoformat() for day in dates)
-
-
-def _part_words(part: JoinedPart) -> str:
-    """`Getz1 2026-09-03`, or `Getz2 missing`."""
-    return f"{part.unit} {_days(part.dates) or 'missing'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyproj import Geod, Transformer
 from shapely import LineString, MultiLineString, Polygon, box
 
 from catalog.area import true_area_km2
@@ -159,3 +160,42 @@ def test_a_front_of_two_points_has_an_error_too() -> None:
 def test_the_error_of_a_difference_needs_both() -> None:
     assert joint_error(3.0, 4.0) == 5.0
     assert joint_error(None, 4.0) is None
+
+
+TO_PLANE = Transformer.from_crs("EPSG:4326", "EPSG:3031", always_xy=True)
+GEOD = Geod(ellps="WGS84")
+
+
+@pytest.mark.parametrize("latitude", [-66.0, -71.0, -78.0])
+@pytest.mark.parametrize("longitude", [180.0, -0.5, 72.0])
+def test_advance_and_area_are_those_of_geodesics(longitude: float, latitude: float) -> None:
+    """From positions on the globe; 180 is the antimeridian, which the front crosses."""
+    half_deg = 10_000.0 / (111_320.0 * np.cos(np.radians(latitude)))
+    west, east = longitude - half_deg, longitude + half_deg
+    north_deg = 0.04  # about 4.5 km of advance to the north
+
+    def along(at_latitude: float, count: int = 201) -> list[tuple[float, float]]:
+        return [
+            TO_PLANE.transform((lon + 180.0) % 360.0 - 180.0, at_latitude)
+            for lon in np.linspace(west, east, count)
+        ]
+
+    sea, land = along(latitude + 0.3), along(latitude - 0.2)
+    corridor = corridor_of(Polygon([*land, *sea[::-1]]), LineString(land))
+    before, after = (
+        make_front(line=MultiLineString([along(at, 401)]))
+        for at in (latitude, latitude + north_deg)
+    )
+    moved = advance_between(before, after, [corridor])
+    *_, advance_m = GEOD.inv(longitude, latitude, longitude, latitude + north_deg)
+    lons = np.concatenate([np.linspace(west, east, 401), np.linspace(east, west, 401)])
+    lats = np.repeat([latitude, latitude + north_deg], 401)
+    swept_m2, _ = GEOD.polygon_area_perimeter(lons, lats)
+    length_m = GEOD.line_length(lons[:401], lats[:401])
+    ring = Polygon([*along(latitude, 401), *along(latitude + north_deg, 401)[::-1]])
+
+    assert moved is not None
+    assert moved.mean_m == pytest.approx(advance_m, rel=1e-3)
+    assert moved.greatest_advance_m == pytest.approx(advance_m, rel=3e-3)
+    assert true_length_km(before.line) == pytest.approx(length_m / 1000, rel=1e-5)
+    assert true_area_km2(ring) == pytest.approx(abs(swept_m2) / 1e6, rel=1e-5)

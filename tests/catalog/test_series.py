@@ -20,7 +20,7 @@ from catalog.cli.series import series
 from catalog.columns import BY_NAME, SERIES_COLUMNS
 from catalog.corridor import corridors_of
 from catalog.errors import NotRecorded
-from catalog.front import Front, Interval, Origin, Status
+from catalog.front import Front, Interval, JoinedPart, Origin, Status
 from catalog.lineage import Lineage
 from catalog.observation import Observation, ObservationKind
 from catalog.series import NAMES, Licence, Row, series_rows
@@ -118,6 +118,23 @@ def test_series_are_never_mixed(store: CatalogStore) -> None:
     assert rows[other.id]["days_since_last"] is None
     assert rows[other.id]["licence"] == "MIT"
     assert rows[monthly.id]["days_since_last"] is None
+
+
+def test_averages_state_the_days_they_are_made_of_and_shelves_those_of_their_parts(
+    store: CatalogStore,
+) -> None:
+    days = tuple((START + timedelta(days=after)).date() for after in (0, 12))
+    monthly = front_after(
+        0, 50.0, interval=Interval.MONTHLY, end=START + timedelta(days=20), dates=days
+    )
+    parts = (JoinedPart("Venable1", "some-front", days[:1], 0.0), JoinedPart("Venable2"))
+    joined = front_after(60, 0.0, dates=days[:1], parts=parts)
+    store.record_fronts([(monthly, ()), (joined, ())])
+    rows = {row["id"]: row for row in rows_of(store)}
+    assert rows[monthly.id]["dates"] == "2026-01-05 2026-01-17"
+    assert rows[monthly.id]["parts"] is None
+    assert rows[joined.id]["parts"] == "Venable1 2026-01-05; Venable2 missing"
+    assert rows[FRONTS[0].id]["dates"] is None
 
 
 def test_a_rejected_front_says_so_and_is_compared_with_nothing_later(store: CatalogStore) -> None:
