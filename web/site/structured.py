@@ -14,7 +14,7 @@ from markupsafe import Markup
 from catalog.publisher import Creator
 from catalog.release import ReleaseFile, ReleaseState
 from web.site.content import Citation, ReleaseContent
-from web.site.words import NOT_KNOWN
+from web.site.words import NOT_KNOWN, count
 
 LICENCE_URLS = {
     "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
@@ -103,10 +103,11 @@ def _dataset(content: ReleaseContent, page_url: str | None) -> dict[str, Any]:
 
 def _description(content: ReleaseContent) -> str:
     simulated = " Contains simulated fronts." if content.release.has_simulated else ""
+    events = f" With {count(content.calving_events, 'calving event')} between them."
     return (
         f"Dated front lines of Antarctic ice shelves: {content.fronts} fronts of "
         f"{content.shelves} shelves with data to {content.release.cut_off}, each with its "
-        f"status and what it was made from.{simulated}"
+        f"status and what it was made from.{events if content.calving_events else ''}{simulated}"
     )
 
 

@@ -196,3 +196,14 @@ def test_an_unknown_licence_leads_to_its_spdx_page(
     assert page_of(other, content).xpath("//link[@rel='license']/@href") == [
         "https://spdx.org/licenses/MIT.html"
     ]
+
+
+@pytest.mark.parametrize(("events", "words"), [(0, ""), (1, "1 calving event"), (48, "48 calving")])
+def test_calving_events_are_counted_for_people_and_for_machines(
+    release: ReleaseContent, content: SiteContent, events: int, words: str
+) -> None:
+    counted = replace(release, calving_events=events)
+    description = json.loads(json_ld(counted, None))["description"]
+    for text in (text_of(page_of(counted, content)), description):
+        assert words in text.replace("\u2009", " ")
+        assert ("calving event" in text) == (events > 0)
