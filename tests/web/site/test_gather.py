@@ -9,12 +9,22 @@ from typing import Any
 import pytest
 
 from catalog.front import Front, Status
+from catalog.items.calving import calving_to_item
 from catalog.publisher import Publisher, load_publisher
+from catalog.query import Search
 from catalog.release import Pin, ReleaseState, Version
 from catalog.settings import Settings, load_settings
 from catalog.store import CatalogStore
 from tests.factories import make_front
-from tests.web.site.samples import CREATOR, annual, citation, in_review, monthly, release_record
+from tests.web.site.samples import (
+    CREATOR,
+    annual,
+    calving,
+    citation,
+    in_review,
+    monthly,
+    release_record,
+)
 from web.site.gather import Gathered, gather_content, own_years, shelf_title
 
 PUBLISHED = release_record()
@@ -130,6 +140,45 @@ def test_without_a_release_the_working_state_is_shown(
     assert gathered.content.shown is None
     assert len(released) == 1
     assert len(working) == 2
+
+
+def events_on_page(gathered: Gathered, name: str) -> list[str]:
+    found = next(s for s in gathered.content.shelves if s.shelf.name == name)
+    return [event.id for event in found.events]
+
+
+def test_pages_show_the_events_that_the_release_pins(
+    store: CatalogStore, settings: Settings, publisher: Publisher
+) -> None:
+    store.record_fronts((front, []) for front in (monthly(5, 10.0), monthly(6, 9.0)))
+    store.record_items([calving_to_item(calving())])
+    store.save_release(PUBLISHED, [stored.pin for stored in store.all_items(Search())])
+    write_papers(settings, calving_events=1)
+    store.record_items([calving_to_item(calving("2026-06-01", "2026-07-01"))])
+    store.record_items([calving_to_item(calving().withdraw("seen again"))])
+    gathered = gather_content(store, settings, publisher)
+    assert events_on_page(gathered, "Amery") == [calving().id]
+    assert events_on_page(gathered, "Ross") == []
+    assert [release.calving_events for release in gathered.content.releases] == [1]
+
+
+def test_without_a_release_the_events_that_stand_are_shown_oldest_first(
+    store: CatalogStore, settings: Settings, publisher: Publisher
+) -> None:
+    later, gone = calving("2026-06-01", "2026-07-01"), calving("2026-01-01", "2026-02-01")
+    events = (later, calving(), gone.withdraw("seen again"))
+    store.record_items(map(calving_to_item, events))
+    gathered = gather_content(store, settings, publisher)
+    assert events_on_page(gathered, "Amery") == [calving().id, later.id]
+
+
+def test_a_release_from_before_there_were_events_has_its_page(
+    store: CatalogStore, settings: Settings, publisher: Publisher
+) -> None:
+    freeze(store, settings, monthly(1, 10.0))
+    gathered = gather_content(store, settings, publisher)
+    assert [release.calving_events for release in gathered.content.releases] == [0]
+    assert gathered.failures == ()
 
 
 def test_all_36_shelves_are_known_and_others_get_a_title(
