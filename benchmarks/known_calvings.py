@@ -115,19 +115,6 @@ class Comparison:
     event: CalvingEvent | None
 
     @property
-    def closest_off(self) -> float | None:
-        """The share by which the published area lies outside the two areas of the event.
-
-        Below the ice that is missing it is negative; 0 where it lies between that and the ice
-        with what flowed out.
-        """
-        if self.event is None:
-            return None
-        low, high = self.event.area_km2, self.event.calved_km2
-        inside = min(max(self.known.km2, low), high)
-        return inside / self.known.km2 - 1
-
-    @property
     def off(self) -> tuple[float, float] | None:
         """Shares by which both areas of the event differ from the published one."""
         if self.event is None:
