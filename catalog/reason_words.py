@@ -19,7 +19,7 @@ REASON_WORDS = {
     Reason.RETREAT_CONFIRMED: "a retreat that later fronts confirm",
     Reason.LOW_CONFIDENCE: "the model was not confident",
     Reason.MELT_SEASON: "seen in the months of melt, so that a dry month must confirm it",
-    Reason.DISINTEGRATION: "falls apart: it retreats again and again, or a third is lost at once",
+    Reason.DISINTEGRATION: "falls apart: it retreats again and again, or much is lost at once",
     Reason.SHIFTED: "the whole line lies aside by the same distance, as if placed wrongly",
     Reason.FAR_OFF: "lies far from where the fronts before and after lie",
     Reason.NEIGHBOURS_DISAGREE: "the fronts next to it in time do not bear it out",

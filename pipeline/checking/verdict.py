@@ -15,7 +15,7 @@ WHOLE_SHARE = 0.9  # of the paths on which a shifted line lies aside
 EVEN_SHARE = 0.35  # of its shift by which a shifted line may be uneven
 LARGE_RETREAT_SHARE = 0.5  # of the paths
 RETREATS_IN_A_ROW = 3  # so large that they are a disintegration
-COLLAPSE_SHARE = 1 / 3  # of the shelf along the paths, lost from one front to the next
+COLLAPSE_SHARE = 0.3  # of the shelf along the paths, lost from front to front, as `calve` has it
 
 
 @dataclass(frozen=True, slots=True)
