@@ -36,6 +36,11 @@ class Case:
         return standing(self.decisions)
 
     @property
+    def is_applied(self) -> bool:
+        """Whether the record tells all decisions there are."""
+        return len(self.front.lineage.judgements) == len(self.decisions)
+
+    @property
     def path(self) -> str:
         return case_path(self.stored.collection, self.stored.item_id)
 

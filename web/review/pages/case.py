@@ -158,7 +158,7 @@ def _case_page(desk: Desk, visit: Visit, case: Case, back: Return, status: int =
         facts=facts(front),
         reasons=reason_sentences(front),
         standing=decision_words(case.stands) if case.stands else "",
-        is_applied=len(front.lineage.judgements) == len(case.decisions),
+        is_applied=case.is_applied,
         picture=case_picture(near, case_title(front)),
         near=near,
         keys=map_keys(near),
