@@ -26,8 +26,8 @@ from catalog.items.front import item_to_front
 from catalog.lineage import InputKind
 from catalog.measures import Advance, advance_between, area_error_km2, joint_error
 from catalog.observation import Observation, ObservationKind
-from catalog.shelf import find_unit
 from catalog.stored import StoredItem
+from catalog.vanished_shelves import find_charted_unit
 
 Row = dict[str, Any]
 Curve = npt.NDArray[np.float64]
@@ -216,7 +216,7 @@ def _all_distances(
 @cache
 def _corridors(unit: str) -> tuple[Corridor, ...]:
     try:
-        return corridors_of(find_unit(unit))
+        return corridors_of(find_charted_unit(unit))
     except UnknownUnit:
         return ()
 
@@ -224,7 +224,7 @@ def _corridors(unit: str) -> tuple[Corridor, ...]:
 @cache
 def _shelf_of(unit: str) -> str:
     try:
-        return find_unit(unit).shelf
+        return find_charted_unit(unit).shelf
     except UnknownUnit:
         return unit
 

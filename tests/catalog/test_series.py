@@ -28,7 +28,15 @@ from catalog.series_files import series_csv, write_series
 from catalog.settings import load_settings
 from catalog.shelf import find_unit
 from catalog.store import CatalogStore
+from catalog.vanished_shelves import find_charted_unit
 from tests.factories import make_front, make_imported_front
+
+
+def dated_line(unit: str, share: float) -> MultiLineString:
+    """The front of a unit at a share of every path."""
+    (corridor,) = corridors_of(find_charted_unit(unit))
+    return MultiLineString([corridor.points_at(share * corridor.depth_m)])
+
 
 UNIT = find_unit("Venable")
 (CORRIDOR,) = corridors_of(UNIT)
@@ -146,13 +154,29 @@ def test_a_rejected_front_says_so_and_is_compared_with_nothing_later(store: Cata
 
 def test_a_unit_without_a_region_has_no_advance(store: CatalogStore) -> None:
     fronts = [
-        make_imported_front(unit="LarsenB", shelf="LarsenB", start=START + timedelta(days=days))
+        make_imported_front(unit="Atlantis", shelf="Atlantis", start=START + timedelta(days=days))
         for days in (0, 400)
     ]
     store.record_fronts((front, ()) for front in fronts)
     row = next(row for row in rows_of(store) if row["id"] == fronts[1].id)
     assert row["days_since_last"] == 400.0
     assert row["advance_mean_m"] is None
+
+
+def test_a_shelf_that_vanished_retreats_to_its_reference(store: CatalogStore) -> None:
+    fronts = [
+        make_imported_front(
+            unit="LarsenB",
+            shelf="LarsenB",
+            start=START + timedelta(days=365 * years),
+            line=dated_line("LarsenB", share),
+        )
+        for years, share in enumerate((0.6, 0.1))
+    ]
+    store.record_fronts((front, ()) for front in fronts)
+    gone = next(row for row in rows_of(store) if row["id"] == fronts[1].id)
+    assert gone["advance_mean_m"] < -10_000.0
+    assert gone["compared_share"] == 1.0
 
 
 def test_where_both_origins_are_a_gap_asks_for_its_scene(store: CatalogStore) -> None:
