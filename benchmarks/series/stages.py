@@ -1,8 +1,8 @@
 """What is measured: all that each step makes of series of fronts, up to what it would record.
 
 Check gives the fronts with their verdicts; average the fronts of the averages, with area, digests
-and lineage; events the calving events with their polygons. Reading the catalogue and writing to
-it is measured apart (`benchmarks.series.commands`).
+and lineage; events the calving events with their polygons. Reading the catalogue and writing to it
+are not in it.
 """
 
 from __future__ import annotations
