@@ -30,6 +30,19 @@ from web.site.words import (
 REJECTIONS = REASONS_FOR[Action.REJECT]  # in the order of the keys 1 to 8
 
 
+# What a retreat is doubted for: then one may accept it and say that the ice did calve.
+RETREATS = frozenset(
+    {
+        Reason.RETREAT_UNCONFIRMED,
+        Reason.AREA_LOST_AND_REGAINED,
+        Reason.DISINTEGRATION,
+        Reason.LENGTH_JUMP,
+        Reason.FAR_OFF,
+        Reason.NEIGHBOURS_DISAGREE,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A reason to reject a front with: its code, and what the button says."""
@@ -41,6 +54,10 @@ class Choice:
 def choices() -> list[Choice]:
     words = DECISION_REASON_WORDS | {DecisionReason.OTHER: "another reason, told in the note"}
     return [Choice(reason, _capital(words[reason])) for reason in REJECTIONS]
+
+
+def may_have_calved(front: Front) -> bool:
+    return not RETREATS.isdisjoint(front.reasons)
 
 
 def unit_title(unit: str) -> str:

@@ -483,6 +483,15 @@ def test_a_line_that_cannot_be_a_front_comes_back_with_its_faults_and_the_note(
     assert desk.store.review.decisions(DOUBTFUL.collection, DOUBTFUL.id) == ()
 
 
+def test_where_a_retreat_is_doubted_one_may_say_that_it_calved(ada: TestClient, desk: Desk) -> None:
+    retreat = AMERY[5]  # loses area that the next front has again
+    assert 'value="accept calving_confirmed"' in ada.get(place_of(retreat)).text
+    assert "calving_confirmed" not in ada.get(place_of(AMERY[7])).text
+    decide(ada, retreat, "accept calving_confirmed")
+    (decision,) = desk.store.review.decisions(retreat.collection, retreat.id)
+    assert decision.reason is DecisionReason.CALVING_CONFIRMED
+
+
 # --- a line drawn anew -----------------------------------------------------------------------
 
 

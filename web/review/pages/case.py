@@ -42,6 +42,7 @@ from web.review.wording import (
     choices,
     decision_words,
     facts,
+    may_have_calved,
     reason_sentences,
 )
 
@@ -176,6 +177,7 @@ def _case_page(desk: Desk, visit: Visit, case: Case, back: Return, status: int =
         chart=series_chart(near),
         history=[(decision_words(d), d.note) for d in reversed(case.decisions)],
         choices=choices(),
+        may_have_calved=may_have_calved(front),
         longest_note=LONGEST_NOTE,
         path_of=lambda entry: case_path(entry.collection, entry.front_id),
         done=read_done(desk, visit, shown=case),

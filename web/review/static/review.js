@@ -117,6 +117,7 @@ const KEYS = {
   j: () => walk(1),
   k: () => walk(-1),
   a: () => press(find("[data-accept]")),
+  v: () => press(find("[data-calved]")),
   r: toggleRejection,
   e: startDrawing,
   u: () => press(find("[data-undo]")),
