@@ -135,9 +135,9 @@ def _one_state(fronts: DatedFronts, breaks: Sequence[Break]) -> tuple[Mask, tupl
     Between two breaks on a path there is one state; it holds from the middle between the fronts
     before and after the one to that of the other. The longest is taken, of equal ones the latest.
     """
-    counted = np.ones(fronts.distance_m.shape, dtype=np.bool_)
     if not breaks:
-        return counted, ()
+        return np.ones((len(fronts.days), 1), dtype=np.bool_), ()  # alike on all paths
+    counted = np.ones(fronts.distance_m.shape, dtype=np.bool_)
     sides: set[tuple[Break, bool]] = set()
     is_hit = np.zeros((len(breaks), fronts.distance_m.shape[1]), dtype=np.bool_)
     for row, one in zip(is_hit, breaks, strict=True):
