@@ -14,7 +14,7 @@ from sqlalchemy.schema import CreateIndex
 from sqlmodel import Session, SQLModel
 
 from catalog.errors import StorageError
-from catalog.filtering.sql import register_functions
+from catalog.filtering.sqlite import register_functions
 from catalog.settings import Settings
 from catalog.tables import SCHEMA_VERSION, TABLES, MetaRow, RevisionRow
 

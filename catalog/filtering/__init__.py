@@ -2,6 +2,7 @@
 
 `limits` bounds what is read, before anything is parsed. `reading` makes the typed tree of
 `expression` from it, by the names and kinds in `queryables`. `compiling` says the tree in SQL,
-with the functions of `sql`; what those compute on SQLite stands in `text`, `arithmetic` and
-`places`. What the operations mean is written down in docs/filtering.md.
+with the functions of `sql`, which `sqlite` and `postgresql` have names for; what they compute on
+SQLite stands in `text`, `arithmetic` and `places`. What the operations mean is written down in
+docs/filtering.md.
 """

@@ -1,4 +1,4 @@
-"""The typed tree as SQL with bound values."""
+"""The typed tree as SQL with bound values, for the dialects that are imported here."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy import LargeBinary, and_, false, literal, not_, or_, true
 from sqlmodel import col
 
+import catalog.filtering.postgresql
+import catalog.filtering.sqlite  # noqa: F401 - what the functions are called there
 from catalog.filtering.expression import (
     And,
     Calculation,

@@ -85,9 +85,15 @@ def boxes_of(geometry: BaseGeometry) -> tuple[Box, ...]:
     return tuple(dict.fromkeys(part.bounds for part in shapely.get_parts(geometry)))
 
 
-def relate(relation: str, left: str | bytes, right: str | bytes) -> bool:
-    """Whether the relation holds; a place is WKB, or the document of an item."""
-    return bool(RELATIONS[SpatialRelation(relation)](_place(left), _place(right)))
+def relate(relation: str, left: str | bytes, right: str | bytes) -> bool | None:
+    """Whether the relation holds; a place is WKB, or the document of an item.
+
+    None where GEOS cannot tell, so that one broken geometry does not spoil a whole search.
+    """
+    try:
+        return bool(RELATIONS[SpatialRelation(relation)](_place(left), _place(right)))
+    except shapely.errors.GEOSException:
+        return None
 
 
 @lru_cache(maxsize=GEOMETRIES_KEPT)

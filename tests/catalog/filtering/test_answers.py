@@ -105,6 +105,7 @@ def _text(moment: datetime) -> str:
         ("CASEI(title) = CASEI('straße')", {"Straße", "STRASSE"}),
         ("ACCENTI(title) = ACCENTI('e')", {"e\u0301", "\u00e9"}),
         ("title = '\u00e9'", {"\u00e9"}),
+        ("CASEI(title) = '\u00e9'", {"e\u0301", "\u00e9"}),
         ("CASEI(ACCENTI(title)) LIKE CASEI(ACCENTI('DRONN%'))", {"Drönning Måud", "dronning"}),
         ("title LIKE 'ro%'", {"ross"}),
         ("title LIKE '50\\%'", {"50%"}),
