@@ -111,4 +111,4 @@ def _centred(persistence: npt.NDArray[np.float32] | None, like: npt.NDArray[np.f
     if persistence is None:
         return np.zeros_like(like)
     centred = (persistence - np.float32(PERSISTENCE_CENTRE)) * np.float32(PERSISTENCE_GAIN)
-    return np.nan_to_num(centred, nan=0.0)
+    return np.asarray(np.nan_to_num(centred, nan=0.0), dtype=np.float32)
