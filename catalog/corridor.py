@@ -18,6 +18,7 @@ import numpy.typing as npt
 import shapely
 from shapely import LineString, MultiLineString, MultiPolygon, Polygon
 
+from catalog.crossings import crossings_of
 from catalog.shelf import Unit, reference_of
 
 Points = npt.NDArray[np.float64]  # shape (n, 2), EPSG:3031, metres
@@ -28,7 +29,6 @@ PATH_SPACING_M = 250.0
 FEWEST_PATHS = 64
 MIDWAY_SHARE = 0.42  # of the way to sea, where paths are PATH_SPACING_M apart
 LARGEST_BLOCK = 50_000_000  # pairs of vertex and path whose crossings are in memory at once
-SIGNS_AT_ONCE = 2**17  # pairs of vertex and path whose sides are: they fit in a core's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,59 +103,11 @@ def _put_crossings(
     corridor: Corridor,
 ) -> None:
     """Write the farthest crossing of each line into its row of `distances`."""
-    first, path = _crossed_paths(vertices, _is_joined(owner, lines), corridor)
-    travelled = _travelled(vertices, first, path, corridor)
+    found = crossings_of(vertices, _is_joined(owner, lines), corridor)
     # Beyond its ends a path is somebody else's ice.
-    on_path = (travelled >= 0) & (travelled <= corridor.depth_m[path])
-    cell = owner[first[on_path]] * distances.shape[1] + path[on_path]
-    np.maximum.at(distances.reshape(-1), cell, travelled[on_path])
-
-
-def _crossed_paths(
-    vertices: Points, joined: npt.NDArray[np.bool_], corridor: Corridor
-) -> tuple[Indices, Indices]:
-    """The first vertex and the path of each crossing: where two neighbours lie on two sides.
-
-    Sides are told in single precision, which halves the time and errs by centimetres; as each
-    vertex has one side of each path, no line slips through between two vertices.
-    """
-    normal = _normals(corridor)
-    centre = corridor.landward.mean(axis=0)
-    offset = np.einsum("ki,ki->k", corridor.landward - centre, normal)
-    lines = np.vstack([normal.T, -offset]).astype(np.float32)
-    points = np.column_stack([vertices - centre, np.ones(len(vertices))]).astype(np.float32)
-    paths, rows = lines.shape[1], max(2, SIGNS_AT_ONCE // lines.shape[1])
-    found = [np.empty(0, dtype=np.int64)]
-    for begin in range(0, len(points) - 1, rows):
-        is_left = points[begin : begin + rows + 1] @ lines > 0
-        changes = is_left[1:] ^ is_left[:-1]
-        changes[~joined[begin : begin + rows]] = False
-        found.append(np.flatnonzero(changes) + begin * paths)
-    first, path = np.divmod(np.concatenate(found), paths)
-    return first, path
-
-
-def _travelled(vertices: Points, first: Indices, path: Indices, corridor: Corridor) -> Curve:
-    """How far along its path the line from each first vertex to the next crosses it, metres.
-
-    By components, which is several times as fast as by pairs of coordinates.
-    """
-    centre = corridor.landward.mean(axis=0)
-    x, y = np.ascontiguousarray((vertices - centre).T)
-    start_x, start_y = (corridor.landward - centre).T
-    out_x, out_y = np.ascontiguousarray(corridor.outward.T)
-    aside, along = out_x * start_y - out_y * start_x, out_x * start_x + out_y * start_y
-    x0, y0, x1, y1 = x[first], y[first], x[first + 1], y[first + 1]
-    out_x, out_y, aside = out_x[path], out_y[path], aside[path]
-    one, other = out_x * y0 - out_y * x0 - aside, out_x * y1 - out_y * x1 - aside
-    # A vertex within rounding of a path may lie on the other side of it than was thought.
-    share = np.clip(one / np.where(one == other, 1.0, one - other), 0.0, 1.0)
-    crossing_x, crossing_y = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
-    return np.asarray(out_x * crossing_x + out_y * crossing_y - along[path])
-
-
-def _normals(corridor: Corridor) -> Points:
-    return np.stack([-corridor.outward[:, 1], corridor.outward[:, 0]], axis=1)
+    on_path = (found.travelled_m >= 0) & (found.travelled_m <= corridor.depth_m[found.path])
+    cell = owner[found.vertex[on_path]] * distances.shape[1] + found.path[on_path]
+    np.maximum.at(distances.reshape(-1), cell, found.travelled_m[on_path])
 
 
 def _is_joined(owner: Indices, lines: Sequence[MultiLineString]) -> npt.NDArray[np.bool_]:

@@ -13,11 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.average_rules import AverageRules
+from pipeline.medians import median_of, median_of_columns
 
 Curve = npt.NDArray[np.float64]  # one number for each path, or for each front
 Table = npt.NDArray[np.float64]  # shape (fronts, paths)
@@ -116,6 +118,8 @@ def weighted_median(table: Table, weights: Curve) -> Curve:
     Where the lower half weighs exactly as much as the upper, it is the mean of the two between
     them. A column of NaN gives NaN.
     """
+    if (weights == weights[0]).all():
+        return median_of_columns(table)
     order = np.argsort(table, axis=0, kind="stable")
     values = np.take_along_axis(table, order, axis=0)
     summed = np.cumsum(np.where(np.isnan(values), 0.0, weights[order]), axis=0)
@@ -139,21 +143,17 @@ def _one_state(fronts: DatedFronts, breaks: Sequence[Break]) -> tuple[Mask, tupl
         return np.ones((len(fronts.days), 1), dtype=np.bool_), ()  # alike on all paths
     counted = np.ones(fronts.distance_m.shape, dtype=np.bool_)
     sides: set[tuple[Break, bool]] = set()
-    is_hit = np.zeros((len(breaks), fronts.distance_m.shape[1]), dtype=np.bool_)
-    for row, one in zip(is_hit, breaks, strict=True):
-        row[one.first : one.last + 1] = True
-    patterns, of_path = np.unique(is_hit, axis=1, return_inverse=True)
-    for number, pattern in enumerate(patterns.T):
+    # Breaks come and go at their ends alone: between two of these, all paths are alike.
+    ends = {end for one in breaks for end in (one.first, one.last + 1)}
+    for first, past in pairwise(sorted(ends)):
         hit = sorted(
-            (one for one, is_on in zip(breaks, pattern, strict=True) if is_on),
-            key=lambda one: one.after,
+            (one for one in breaks if one.first <= first <= one.last), key=lambda one: one.after
         )
         if not hit:
             continue
         chosen = _longest(fronts, hit)
-        rows = np.zeros(len(fronts.days), dtype=np.bool_)
-        rows[chosen] = True
-        counted[:, of_path.ravel() == number] &= rows[:, None]
+        counted[: chosen.start, first:past] = False
+        counted[chosen.stop :, first:past] = False
         sides |= {(one, chosen.start >= one.after) for one in hit}
     ordered = sorted(sides, key=lambda side: (side[0].after, side[0].first, side[1]))
     return counted, tuple(Side(one, is_after) for one, is_after in ordered)
@@ -171,14 +171,14 @@ def _longest(fronts: DatedFronts, breaks: Sequence[Break]) -> slice:
 
 def _spread(residuals_m: Table) -> float | None:
     known = residuals_m[np.isfinite(residuals_m)]
-    return float(MAD_TO_SIGMA * np.median(np.abs(known))) if known.size else None
+    return MAD_TO_SIGMA * median_of(np.abs(known)) if known.size else None
 
 
 def _standard_error(
     spread_m: float | None, stated_m: Curve, weights: Curve, rules: AverageRules
 ) -> float | None:
     """One sigma of the centre: the larger of what fronts state and how they scatter, over n."""
-    stated = float(np.median(stated_m[np.isfinite(stated_m)])) if _any(stated_m) else None
+    stated = median_of(stated_m[np.isfinite(stated_m)]) if _any(stated_m) else None
     one = max((value for value in (spread_m, stated) if value is not None), default=None)
     if one is None or not len(weights):
         return None

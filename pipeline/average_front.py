@@ -23,7 +23,7 @@ from pipeline.recording import region_digest
 AVERAGE_CODE = (
     "average", "average_change", "average_front", "average_line", "average_period",
     "average_rules", "average_series", "calve", "calving_rules", "contour", "join",
-    "loss_evidence", "simple_line", "tracked_fronts",
+    "loss_evidence", "medians", "simple_line", "tracked_fronts",
 )  # fmt: skip
 LIBRARIES = ("icelines", "numpy", "shapely")
 AREA_DECIMALS = 3

@@ -28,8 +28,8 @@ from pipeline.sightings import DAY, Sighting, accepted_in_time, tracked
 from pipeline.tracked_fronts import Curve, TrackedFronts
 
 CALVE_CODE = (
-    "calve", "calving_events", "calving_polygon", "calving_rules", "loss_evidence", "sightings",
-    "tracked_fronts",
+    "calve", "calving_events", "calving_polygon", "calving_rules", "loss_evidence", "medians",
+    "sightings", "tracked_fronts",
 )  # fmt: skip
 KINDS = {
     LossKind.CALVING: CalvingKind.CALVING,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.medians import median_of_columns
+
 Curve = npt.NDArray[np.float64]  # one number for each path
 Table = npt.NDArray[np.float64]  # shape (fronts, paths)
 
@@ -50,19 +52,11 @@ def advance_rate(fronts: TrackedFronts, noise_factor: float, unstated_m: float) 
     sigma = fronts.errors_m(unstated_m)
     noise = noise_factor * np.hypot(sigma[later], sigma[earlier])[:, None]
     rates = np.where(moved > -noise, moved, np.nan) / (days[later] - days[earlier])[:, None]
-    rate = _column_medians(rates)
+    rate = median_of_columns(rates)
     if np.isnan(rate).all():
         return none
     rate = np.where(np.isnan(rate), np.nanmedian(rate), rate)
     return np.maximum(_running_median(rate, SPEED_SMOOTHED_PATHS), 0.0)
-
-
-def _column_medians(table: Table) -> Curve:
-    """Medians of columns without NaN; NaN for a column that has nothing else (no warning)."""
-    medians = np.full(table.shape[1], np.nan)
-    some = np.isfinite(table).any(axis=0)
-    medians[some] = np.nanmedian(table[:, some], axis=0)
-    return medians
 
 
 def _running_median(values: Curve, size: int) -> Curve:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, Polygon
 
 import catalog.corridor
+import catalog.crossings
 from catalog.corridor import corridor_of, corridors_of, front_distances
 from catalog.shelf import Part, all_parts, find_unit, unit_of_part
 
@@ -91,7 +92,7 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [line_of(*rng.uniform(0, 2e4, (5, 2))) for _ in range(20)]
     whole = front_distances(lines, CORRIDOR)
     monkeypatch.setattr(catalog.corridor, "LARGEST_BLOCK", 1_000)
-    monkeypatch.setattr(catalog.corridor, "SIGNS_AT_ONCE", 300)
+    monkeypatch.setattr(catalog.crossings, "STEPS_AT_ONCE", 30)
     assert np.array_equal(front_distances(lines, CORRIDOR), whole, equal_nan=True)
 
 
