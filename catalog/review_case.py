@@ -22,15 +22,12 @@ FIELDS_OF_ID = 4  # unit, interval, date, source
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """`front` is what revision `stored` says; `before` and `after` are the nearest fronts of its
-    series that are trusted, or None."""
+class Judged:
+    """A front that people judge: what revision `stored` says, and all decisions about it."""
 
     stored: StoredItem
     front: Front
     decisions: tuple[Decision, ...]
-    before: Front | None
-    after: Front | None
 
     @property
     def stands(self) -> Decision | None:
@@ -40,6 +37,14 @@ class Case:
     def is_applied(self) -> bool:
         """Whether the record tells all decisions there are."""
         return len(self.front.lineage.judgements) == len(self.decisions)
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Judged):
+    """`before` and `after` are the nearest fronts of its series that are trusted, or None."""
+
+    before: Front | None
+    after: Front | None
 
     def decide(
         self,

@@ -11,12 +11,12 @@ from shapely import MultiLineString
 
 from catalog.errors import UnknownUnit
 from catalog.front import Front, Reason
-from catalog.review import Action, Decision, standing
+from catalog.review import Action, Decision
+from catalog.review_case import Judged
 from catalog.review_queue import QueueEntry, QueueFilter, QueueKey
 from catalog.review_verdict import decided_front
 from catalog.shelf import find_shelf
 from catalog.store import CatalogStore
-from catalog.stored import StoredItem
 from web.review.neighbourhood import FrontMemory
 
 LONGEST_QUEUE = 10_000  # beyond that the rest waits until some is done
@@ -24,21 +24,8 @@ MOST_LATELY = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """A front that people judge, as it is now, with all decisions about it."""
-
-    stored: StoredItem
-    front: Front
-    decisions: tuple[Decision, ...]
-
-    @property
-    def stands(self) -> Decision | None:
-        return standing(self.decisions)
-
-    @property
-    def is_applied(self) -> bool:
-        """Whether the record tells all decisions there are."""
-        return len(self.front.lineage.judgements) == len(self.decisions)
+class Case(Judged):
+    """A front that people judge, as the desk addresses it."""
 
     @property
     def path(self) -> str:

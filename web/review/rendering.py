@@ -7,14 +7,14 @@ from functools import cache
 from typing import Any
 
 import orjson
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from web.review.guard import CSRF_FIELD, give_cookie
 from web.review.static import versioned
 from web.review.visit import Visit
-from web.site import words
+from web.templating import environment_of
 
 
 def page(visit: Visit, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -47,19 +47,6 @@ def _static_link(visit: Visit) -> Any:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader("web.review"), PackageLoader("web.site")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        area=words.area,
-        count=words.count,
-        day=words.day,
-        number=words.number,
-        signed_area=words.signed_area,
-        json_block=json_block,
-    )
+    environment = environment_of("web.review", "web.site")
+    environment.filters["json_block"] = json_block
     return environment

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
-from web.site import words
 from web.site.basemap import CREDIT
 from web.site.content import SiteContent
+from web.templating import environment_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +66,4 @@ def absolute_url(content: SiteContent, path: str) -> str | None:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("web.site"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters.update(
-        area=words.area,
-        count=words.count,
-        day=words.day,
-        number=words.number,
-        signed_area=words.signed_area,
-        size=words.size,
-    )
-    return environment
+    return environment_of("web.site")
