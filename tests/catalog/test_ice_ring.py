@@ -51,7 +51,11 @@ def test_a_plain_line_goes_the_quick_way_on_every_part(part: Part) -> None:
     assert plain_ice(line, part.region, part.reference) is not None
 
 
-@given(st.lists(st.tuples(st.floats(-5, 105), st.floats(-5, 85)), min_size=2, max_size=6))
+# Whole metres: GEOS divides by zero where two vertices are 1e-180 m apart.
+KILOMETRES = st.integers(-5_000, 105_000).map(lambda metres: metres / 1e3)
+
+
+@given(st.lists(st.tuples(KILOMETRES, KILOMETRES), min_size=2, max_size=6))
 def test_what_the_overlay_refuses_is_not_called_plain(places: list[tuple[float, float]]) -> None:
     line = front(places)
     plain = plain_ice(line, REGION, REFERENCE)
