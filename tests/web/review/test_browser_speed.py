@@ -27,7 +27,7 @@ from tests.web.review.test_browser import (
 from tests.web.site.test_browser import MODES
 from web.review.desk import Desk
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 NEXT_CASE_MS = 300.0
 SPIN_S = 0.3
