@@ -186,6 +186,8 @@ def _process_one(bench: Bench, scene: Scene, *, by_name: bool) -> ProcessReport:
     parts = parts_shown(scene, bench.parts)
     try:
         model = bench.model_for(scene.polarisations)
+        if bench.weights is not None:
+            _check_sees_enough(model, scene)
     except InputError as error:
         return _without_model(bench, scene, parts, error, by_name=by_name)
     key = _trace_key(bench, scene, model, parts)
@@ -199,6 +201,18 @@ def _process_one(bench: Bench, scene: Scene, *, by_name: bool) -> ProcessReport:
     attempts = _attempts(bench, key) + 1
     bench.store.write_work(Work(key, TRACE, scene.id, True, attempts, {}))
     return report
+
+
+def _check_sees_enough(model: LoadedModel, scene: Scene) -> None:
+    """Raise SceneError where a named model needs more than the scene has: no fault of the scene."""
+    needed = needed_bands(model.card.input_channels)
+    if not set(needed) <= set(scene.polarisations):
+        has, needs = "+".join(scene.polarisations), "+".join(needed)
+        raise SceneError(
+            f"has {has}, but the model needs {needs}.",
+            where=scene.id,
+            remedy="Choose another model with --weights, or none.",
+        )
 
 
 def _known(bench: Bench, scene: Scene, key: str, *, by_name: bool) -> ProcessReport | None:

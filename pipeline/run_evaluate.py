@@ -10,6 +10,7 @@ from catalog.errors import InputError
 from catalog.front import Interval, Origin
 from catalog.query import FrontFilter
 from catalog.store import CatalogStore
+from pipeline.errors import ModelError
 from pipeline.evaluation.case_scores import CaseRow, CaseTile, case_uncertainty, score_cases
 from pipeline.evaluation.image_score import ImageScore, score_image
 from pipeline.evaluation.labelled_document import LabelledEvaluation, Subject
@@ -20,6 +21,7 @@ from pipeline.evaluation.simulated_document import SimulatedEvaluation
 from pipeline.evaluation.simulated_tiles import score
 from pipeline.evaluation.viewing import check_is_for_grey
 from pipeline.labelled.folder import LabelledFolder
+from pipeline.network.channels import sees_other_dates
 from pipeline.network.weights import LoadedModel
 from pipeline.simulate.tiles import HELD_OUT_SEED, SimulatedTiles
 
@@ -69,7 +71,15 @@ def evaluate_simulated(
     test: SimulatedTest,
     report: Callable[[str], None] = lambda _: None,
 ) -> SimulatedEvaluation:
-    """Scores on simulated tiles with truth; `report` is told what is done. Zero cases: none."""
+    """Scores on simulated tiles with truth; `report` is told what is done. Zero cases: none.
+
+    Raises ModelError where the model sees other dates.
+    """
+    if sees_other_dates(model.card.input_channels):
+        raise ModelError(
+            f"{model.card.id} sees other dates, of which simulated tiles have none.",
+            remedy="Name a folder of labelled images with --data.",
+        )
     channels, network = model.card.input_channels, model.network
     report(f"{test.tiles} simulated tiles")
     scores = score(network, SimulatedTiles(test.seed, polarisations=channels), test.tiles)

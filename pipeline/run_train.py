@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -28,9 +28,18 @@ SIMULATED_ONLY = (
     "Trained on simulated tiles only, whose backscatter levels are assumptions: expect larger "
     "errors on real scenes, above all with surface melt, fast ice against the front and melange."
 )
-ALSO_LABELLED = (
-    "Its real training images show outlet glaciers of four sites, reduced to 256 x 256 pixels and "
-    "without calibration; everything else that it knows of ice shelves is simulated."
+LABELLED = (
+    "Its real training images show outlet glaciers of few sites, reduced to 256 x 256 pixels and "
+    "without calibration."
+)
+REST_SIMULATED = (
+    "Everything else that it knows of ice shelves is simulated, with assumed backscatter levels: "
+    "expect larger errors on real scenes."
+)
+NEVER_AN_ICE_SHELF = "It has never been shown an ice shelf."
+OTHER_DATES = (
+    "It needs several co-registered images of the same place, of different dates; for a single "
+    "scene it is of no use."
 )
 CAFFE_CITATION = (
     "Gourmelon, N., Seehaus, T., Braun, M., Maier, A., and Christlein, V. (2022): Calving fronts "
@@ -165,10 +174,21 @@ def _described(
             "validation_loss": round(scored.loss, 4),
         },
         golden=record_golden(saved, recipe.network.channels),
-        limits=" ".join((SIMULATED_ONLY, ALSO_LABELLED) if split.folder else (SIMULATED_ONLY,)),
+        limits=" ".join(limits_of(recipe)),
         framework="PyTorch",
         framework_version=torch.__version__,
     )
+
+
+def limits_of(recipe: Recipe) -> Iterator[str]:
+    """What must be known of a model before it is used, in sentences for people."""
+    if recipe.labelled.share == 0.0:
+        yield SIMULATED_ONLY
+    else:
+        yield LABELLED
+        yield REST_SIMULATED if recipe.simulated.share > 0.0 else NEVER_AN_ICE_SHELF
+    if recipe.sees_other_dates:
+        yield OTHER_DATES
 
 
 def sources_of(recipe: Recipe, split: LabelledSplit) -> tuple[DataSource, ...]:

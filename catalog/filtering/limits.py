@@ -8,7 +8,7 @@ of brackets twice, so that 20 open brackets take half a minute.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from catalog.filtering.errors import BadFilter, FilterTooLarge
@@ -57,9 +57,14 @@ def check_json(expression: Any) -> None:
             raise _too_large()
         if isinstance(part, dict) and "coordinates" in part:
             coordinates += sum(1 for _ in _leaves(part["coordinates"], MOST_COORDINATES))
-            continue
-        inner = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
-        waiting += [(child, depth + 1) for child in inner]
+        waiting += [(child, depth + 1) for child in _inside(part)]
+
+
+def _inside(part: Any) -> Iterable[Any]:
+    """What is inside a part, but for coordinates: they are counted by themselves."""
+    if isinstance(part, dict):
+        return [value for key, value in part.items() if key != "coordinates"]
+    return part if isinstance(part, list) else ()
 
 
 def _leaves(coordinates: Any, most: int) -> Iterator[Any]:

@@ -8,6 +8,7 @@ becomes two.
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -91,18 +92,32 @@ def relate(relation: str, left: str | bytes, right: str | bytes) -> bool | None:
     None where GEOS cannot tell, so that one broken geometry does not spoil a whole search.
     """
     try:
-        return bool(RELATIONS[SpatialRelation(relation)](_place(left), _place(right)))
+        one, other = _MINE.place(left), _MINE.place(right)
+        return bool(RELATIONS[SpatialRelation(relation)](one, other))
     except shapely.errors.GEOSException:
         return None
 
 
-@lru_cache(maxsize=GEOMETRIES_KEPT)
+class _Places(threading.local):
+    """The places of one thread.
+
+    GEOS builds the index of a prepared geometry when it is first asked, and takes no lock for it,
+    while shapely has let go of the GIL: two threads on one such geometry crash the process.
+    """
+
+    def __init__(self) -> None:
+        self.place = lru_cache(maxsize=GEOMETRIES_KEPT)(_place)
+
+
 def _place(place: str | bytes) -> BaseGeometry:
     if isinstance(place, str):
         return shape(orjson.loads(place)["geometry"])
     geometry = shapely.from_wkb(place)
     shapely.prepare(geometry)
     return geometry
+
+
+_MINE = _Places()
 
 
 def _part_of_box(west: float, south: float, east: float, north: float) -> BaseGeometry:

@@ -67,11 +67,12 @@ def train(
     say(f"Training {wanted.name} on {commission.device}: {wanted.steps} steps at most.")
     with _progress_bar(wanted.steps) as report:
         card = train_model(commission, report)
+    shown = f" --data {data}" if wanted.sees_other_dates else ""
     text = "\n".join(
         [
             f"{card.id}: {card.architecture}, {card.parameters:,} parameters",
             *(f"  {key:24} {value:g}" for key, value in card.scores.items()),
-            f"Next: `icelines model evaluate --weights {commission.weights}`",
+            f"Next: `icelines model evaluate --weights {commission.weights}{shown}`",
         ]
     )
     show_result(text, card_document(card), as_json=as_json)

@@ -258,6 +258,19 @@ def test_a_model_for_other_polarisations_is_a_failure_of_its_scene(
     assert "the model needs HH+HV" in failure.fault
 
 
+def test_a_named_model_that_cannot_see_a_scene_leaves_what_is_known_of_it(
+    bench: Bench, tmp_path: Path
+) -> None:
+    record_scene(bench.store, tmp_path, FRONT_M)
+    process_all(bench)
+    before = bench.store.observations()
+    series = store_threshold_model(tmp_path, ("HH", "PERSISTENCE"))
+    for _ in range(4):  # no quarantine either
+        (failure,) = process_all(replace(bench, weights=series)).failures
+        assert "the model needs HH+PERSISTENCE" in failure.fault
+    assert bench.store.observations() == before
+
+
 def test_without_a_named_model_the_choice_says_why(bench: Bench) -> None:
     choice = replace(bench, weights=None).choice_for(("HH",))
     assert (choice.why, choice.card.input_channels) == ("uses all of HH", ("HH",))

@@ -75,7 +75,7 @@ def _read_line(text: str) -> Line | None:
     try:
         parts = json.loads(text)
         return [[_point(point) for point in part] for part in parts]
-    except (ValueError, TypeError, RecursionError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise ForgedForm("The drawn line cannot be read. Nothing was recorded.") from error
 
 
