@@ -61,7 +61,10 @@ def test_a_model_that_sees_other_dates_is_trained_and_scored_in_the_same_way(
     (data / "index.csv").write_text("\n".join(line for line in index if "B_009" not in line))
     found = labelled_document(cross_validate(series_commission(tmp_path, data), LOOK))
     assert len({image["id"] for image in found["images"]}) == 15
-    assert read_card(tmp_path / "tiny-without-a.json").input_channels == SERIES
+    card = read_card(tmp_path / "tiny-without-a.json")
+    assert card.input_channels == SERIES
+    assert "several co-registered images" in card.limits
+    assert "simulated" not in card.limits  # it never saw a simulated tile
 
 
 def test_simulated_tiles_have_no_other_dates(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pipeline.run_describe import (
     describe_model,
     fitted_scale,
 )
-from pipeline.run_evaluate import SimulatedTest
+from pipeline.run_evaluate import SimulatedTest, evaluate_simulated
 from tests.pipeline.networks import store_threshold_model
 
 SMALL = Description(SimulatedTest(tiles=2, each_case=1, case_side_px=128), fitted_each=1)
@@ -94,3 +94,5 @@ def test_a_model_that_sees_other_dates_is_not_scored_on_tiles_that_have_none(
     weights = store_threshold_model(tmp_path, ("HH", "PERSISTENCE"))
     with pytest.raises(ModelError, match=r"sees other dates.*--cross-validation"):
         describe_model(weights, SMALL)
+    with pytest.raises(ModelError, match=r"sees other dates.*--data"):
+        evaluate_simulated(load_model(weights), SMALL.test)

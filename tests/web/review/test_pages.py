@@ -483,6 +483,13 @@ def test_a_line_that_cannot_be_a_front_comes_back_with_its_faults_and_the_note(
     assert desk.store.review.decisions(DOUBTFUL.collection, DOUBTFUL.id) == ()
 
 
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "NaN", '"x"'])
+def test_what_is_no_line_at_all_is_refused(ada: TestClient, desk: Desk, number: str) -> None:
+    answer = decide(ada, DOUBTFUL, "replace", line=f"[[[{number},0],[1,1]]]")
+    assert 400 <= answer.status_code < 500
+    assert desk.store.review.decisions(DOUBTFUL.collection, DOUBTFUL.id) == ()
+
+
 def test_where_a_retreat_is_doubted_one_may_say_that_it_calved(ada: TestClient, desk: Desk) -> None:
     retreat = AMERY[5]  # loses area that the next front has again
     assert 'value="accept calving_confirmed"' in ada.get(place_of(retreat)).text
