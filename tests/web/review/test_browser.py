@@ -242,6 +242,31 @@ def test_a_line_drawn_with_the_pointer_is_judged_by_the_server_and_kept_where_it
     ada.page.context.close()
 
 
+@pytest.mark.parametrize("end", ["Enter", "button"])
+def test_a_sketch_is_ended_before_it_is_recorded_and_the_line_before_is_out_of_reach(
+    browser: Browser, address: str, desk: Desk, end: str
+) -> None:
+    ada = watched(browser, address, **MODES["light"])
+    log_in_by_keyboard(ada, "ada")
+    ada.page.goto(f"{address}cases/{PICTURED.collection}/{PICTURED.id}")
+    has_map(ada)
+    ada.press("e", "d", "Enter")  # nothing is drawn: nothing is recorded
+    on_map(ada, 0.6, 0.3)
+    on_map(ada, 0.7, 0.5)
+    on_map(ada, 0.62, 0.7)
+    ada.press("ArrowUp", "i", "Delete")
+    ada.press("Enter") if end == "Enter" else ada.page.click("[data-keep]")
+    expect(ada.page.locator("#map-says")).to_have_text("Vertex 1 of 3.")
+    assert decisions_on(desk, PICTURED.id) == ()
+    # Far from the front, the sketch is judged and refused; the traced line would be recorded.
+    ada.leaves("Enter")
+    expect(ada.page.locator("#faults")).to_contain_text("Nothing was recorded")
+    expect(ada.page.locator("#map-says")).to_have_text("Vertex 1 of 3.")
+    assert decisions_on(desk, PICTURED.id) == ()
+    assert [fault for fault in ada.faults if "422" not in fault] == []
+    ada.page.context.close()
+
+
 def test_two_people_at_once_do_not_overwrite_each_other(
     browser: Browser, address: str, desk: Desk
 ) -> None:
