@@ -389,6 +389,30 @@ def test_the_focus_goes_through_a_case_as_one_reads_it_and_can_be_seen(
     ada.page.context.close()
 
 
+def test_a_link_from_another_site_leaves_the_session_and_a_drawn_line_alone(
+    browser: Browser, address: str, desk: Desk
+) -> None:
+    ada = watched(browser, address, **MODES["light"])
+    log_in_by_keyboard(ada, "ada")
+    place = f"{address}cases/{PICTURED.collection}/{PICTURED.id}"
+    ada.page.goto(place)
+    has_map(ada)
+    ada.press("e", "]", "Shift+ArrowUp")
+    mail = ada.page.context.new_page()
+    mail.route(
+        "http://mail.example.org/",
+        lambda route: route.fulfill(content_type="text/html", body=f'<a href="{place}">Look</a>'),
+    )
+    mail.goto("http://mail.example.org/")
+    mail.click("a")
+    expect(mail.locator("#case-title")).to_be_visible()
+    ada.leaves("Enter")
+    (decision,) = decisions_on(desk, PICTURED.id)
+    assert decision.action is Action.REPLACE
+    assert ada.faults == []
+    ada.page.context.close()
+
+
 def test_without_scripts_all_but_drawing_works(browser: Browser, address: str, desk: Desk) -> None:
     bob = watched(browser, address, java_script_enabled=False, **MODES["light"])
     bob.page.fill("#name", "bob")
