@@ -525,7 +525,7 @@ def test_after_a_redraw_the_line_of_the_person_is_the_current_one_before_check_a
         assert "the line that a person drew, which holds" in text
         assert "confidence 0.61" not in text
     assert paths_of(told, "judged") == paths_of(applied, "judged")
-    assert "<code>icelines check</code> applies it" in told
+    assert "<code>icelines check</code> and <code>icelines average</code> apply it" in told
     assert "It is applied" in applied
     decide(ada, DOUBTFUL, "undo")
     back = ada.get(place_of(DOUBTFUL)).text
