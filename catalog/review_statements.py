@@ -10,7 +10,9 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import col
 
+from catalog.front import Origin
 from catalog.review_queue import QueueFilter, QueueKey
+from catalog.shelf import all_shelves
 from catalog.tables import REASONS_IN_SQLITE, WAITING, DecisionRow, RevisionRow
 
 Rows = Select[*tuple[Any, ...]]
@@ -74,6 +76,7 @@ def _waiting(query: Rows, wanted: QueueFilter) -> Rows:
         # Not a list of collections: SQLite would look at every item of each.
         col(RevisionRow.collection).startswith("fronts-"),
         col(RevisionRow.status).in_([str(status) for status in wanted.statuses]),
+        ~_is_joined(),
         ~_is_decided(),
     )
     if wanted.shelves:
@@ -85,6 +88,12 @@ def _waiting(query: Rows, wanted: QueueFilter) -> Rows:
             or_(*(REASONS.contains(f'"{reason}"', autoescape=True) for reason in wanted.reasons))
         )
     return query
+
+
+def _is_joined() -> Any:
+    """Joined of parts by us: it is as good as its parts, and these are judged."""
+    names = [shelf.name for shelf in all_shelves() if len(shelf.parts) > 1]
+    return and_(col(RevisionRow.unit).in_(names), col(RevisionRow.origin) != str(Origin.IMPORTED))
 
 
 def _is_decided() -> Any:

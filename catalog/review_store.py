@@ -123,7 +123,10 @@ class ReviewStore:
         after: QueueKey | None = None,
         limit: int = QUEUE_LIMIT,
     ) -> QueuePage:
-        """Fronts that wait for a decision, by shelf and reason; those decided on are gone."""
+        """Fronts that wait for a decision, by shelf and reason.
+
+        Those decided on are gone. What we join of parts is not among them: its parts are.
+        """
         with open_session(self._engine) as session:
             rows = session.execute(queue_query(wanted, after, limit + 1)).all()
         entries = tuple(map(queue_entry, rows[:limit]))

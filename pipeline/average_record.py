@@ -17,6 +17,7 @@ from catalog.shelf import Part
 from catalog.store import CatalogStore
 from pipeline.average_scope import AverageScope
 from pipeline.average_series import RecordedFront
+from pipeline.join import worst
 
 # Fronts of others are averaged by their authors, if at all.
 OWN_ORIGINS = (Origin.SENTINEL1, Origin.SIMULATED)
@@ -64,6 +65,18 @@ def recorded_in(
 def as_decided(front: Front, decisions: Decisions) -> Front:
     """The front as people decided about it."""
     return decided_front(front, decisions.get((front.collection, front.id), ()))
+
+
+def joined_as_decided(front: Front, decisions: Decisions) -> Front:
+    """The joined front as people decided about it, never better than the worst of its parts.
+
+    An accepted whole with a part that is not could not be released: what it is made of would be
+    missing. The decision holds as soon as its parts are accepted.
+    """
+    decided = as_decided(front, decisions)
+    if worst((decided.status, front.status)) is decided.status:
+        return decided
+    return replace(front, lineage=decided.lineage)
 
 
 def write_fronts(store: CatalogStore, fronts: Sequence[Front], recorded: Recorded) -> Written:

@@ -121,7 +121,7 @@ def _join(group: Joined, shelf: Shelf, rules: JoinRules) -> Front:
         end=max(front.end for front in fronts),
         # Numbers of parts run with the ice on the left, as the vertices do.
         line=MultiLineString([piece for front in fronts for piece in front.line.geoms]),
-        status=max((front.status for front in fronts), key=FROM_BEST_TO_WORST.index),
+        status=worst(front.status for front in fronts),
         reasons=_reasons(fronts, is_whole=is_whole),
         grid_m=_shared([front.grid_m for front in fronts]),
         confidence=_least([front.confidence for front in fronts]),
@@ -135,6 +135,11 @@ def _join(group: Joined, shelf: Shelf, rules: JoinRules) -> Front:
         baseline=joined_baseline(fronts),
         lineage=lineage_of(present, {"join.longest_gap_days": rules.longest_gap_days}),
     )
+
+
+def worst(statuses: Iterable[Status]) -> Status:
+    """The status of what is made of fronts with these; at least one."""
+    return max(statuses, key=FROM_BEST_TO_WORST.index)
 
 
 def dates_of(front: Front) -> tuple[date, ...]:

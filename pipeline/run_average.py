@@ -23,6 +23,7 @@ from pipeline.average_record import (
     Recorded,
     Written,
     as_decided,
+    joined_as_decided,
     note_gaps,
     read_fronts,
     recorded_in,
@@ -179,7 +180,7 @@ def _join_shelf(job: AverageJob, shelf: Shelf) -> Written:
     for one in read_fronts(job.store, FrontFilter(units=units)):
         by_source[one.front.origin, one.front.source].append(one)
     joined = (
-        as_decided(front, job.decisions)
+        joined_as_decided(front, job.decisions)
         for key in sorted(by_source)
         for front in join_fronts(by_source[key], shelf, job.join_rules)
     )

@@ -1,7 +1,7 @@
 """`icelines review`: fronts that wait for a person, and what the person decides.
 
-Decisions are recorded here and applied by `icelines check`. The room of the web pages adds the
-commands for accounts by entry points.
+Decisions are recorded here; `icelines check` applies them to fronts and `icelines average` to
+averages. The room of the web pages adds the commands for accounts by entry points.
 """
 
 from __future__ import annotations
@@ -58,6 +58,7 @@ def review() -> None:
       icelines review show Getz1_daily_20260912T081233_sentinel1
       icelines review reject Getz1_daily_20260912T081233_sentinel1 --reason fast_ice
       icelines check
+      icelines average
     """
 
 
@@ -245,7 +246,7 @@ def _decide(
 def _what_next(case: Case) -> str:
     stands = case.stands
     state = f"decision {stands.number} stands" if stands else "no decision stands"
-    return f"On {case.front.id} {state}.\nNext: `icelines check` applies it."
+    return f"On {case.front.id} {state}.\nNext: `icelines check` and `icelines average` apply it."
 
 
 def _login_name() -> str:

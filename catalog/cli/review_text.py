@@ -158,7 +158,7 @@ def _next_step(case: Case) -> str:
     front_id = case.front.id
     if not case.is_applied:
         undo = f"; `icelines review undo {front_id}` takes it back" if case.stands else ""
-        return f"Next: `icelines check` applies it{undo}."
+        return f"Next: `icelines check` and `icelines average` apply it{undo}."
     if case.stands is not None:
         return f"It is applied. `icelines review undo {front_id}` takes it back."
     return (

@@ -29,7 +29,7 @@ from catalog.review_verdict import decided_front
 from catalog.settings import load_settings
 from catalog.store import CatalogStore
 from tests.catalog.records import CLOCK_AT, open_store
-from tests.factories import AMERY_LINE, make_front
+from tests.factories import AMERY_LINE, make_front, make_imported_front
 
 pytestmark = pytest.mark.usefixtures("either_database")
 
@@ -264,7 +264,7 @@ def _place(key: QueueKey) -> tuple[str, ...]:
 def test_names_in_capitals_and_in_small_letters_stand_where_the_queue_expects_them(
     store: CatalogStore,
 ) -> None:
-    names = ("Zed", "AB", "Abbot", "A-b", "Ab", "BACH", "Bach10", "Bach2")
+    names = ("Zed", "AB", "Abbott", "A-b", "Ab", "BACH", "Bach10", "Bach2")
     fronts = [doubtful(unit=name, shelf=name, start=NOON) for name in names]
     record(store, *fronts)
     expected = sorted((QueueKey.of(front) for front in fronts), key=_place)
@@ -310,6 +310,17 @@ def _with(
         and (not wanted.units or f.unit in wanted.units)
         and (f.shelf, f.reasons) == (shelf, reasons)
     ]
+
+
+def test_of_a_joined_shelf_the_parts_wait_and_not_the_whole(store: CatalogStore) -> None:
+    part = doubtful(unit="Getz1", shelf="Getz", status=Status.PROVISIONAL)
+    whole = doubtful(unit="Getz", shelf="Getz", status=Status.PROVISIONAL)
+    imported = make_imported_front(
+        unit="Getz", shelf="Getz", status=Status.IN_REVIEW, reasons=(Reason.LENGTH_JUMP,)
+    )
+    record(store, part, whole, imported)
+    assert sorted(queued(store, QueueFilter())) == sorted([part.id, imported.id])
+    assert sum(store.review.queue_counts().values()) == 2
 
 
 def test_what_is_decided_leaves_the_queue_and_an_undo_brings_it_back(store: CatalogStore) -> None:

@@ -13,7 +13,7 @@ from catalog.lineage import InputKind
 from catalog.observation import Observation, ObservationKind
 from catalog.query import FrontFilter, Search
 from catalog.release import Month
-from catalog.review import Action, Decision, DecisionReason
+from catalog.review import Action, Decision, DecisionReason, following
 from catalog.shelf import find_part
 from catalog.store import CatalogStore
 from catalog.validate import ItemValidator
@@ -63,6 +63,10 @@ def run(
 
 def averages(store: CatalogStore) -> dict[str, Front]:
     return {front.id: front for front in store.fronts(FrontFilter(intervals=AVERAGES))}
+
+
+def recorded(store: CatalogStore, front_id: str) -> Front:
+    return next(front for front in store.fronts() if front.id == front_id)
 
 
 def revisions(store: CatalogStore) -> dict[str, int]:
@@ -306,6 +310,35 @@ def test_what_a_person_decided_about_an_average_stands(store: CatalogStore) -> N
     record(store, series_at([on("2024-05-30")], [0.0]))
     run(store)
     assert averages(store)[front_id].status is Status.REJECTED
+
+
+def test_a_joined_front_that_is_accepted_is_no_better_than_the_worst_of_its_parts(
+    store: CatalogStore,
+) -> None:
+    first, doubted, last = getz()
+    record(store, [first, replace(doubted, status=Status.PROVISIONAL), last])
+    run(store)
+    joined_id = "Getz_daily_20240502T060000_simulated"
+    store.review.add_decision(
+        following(
+            (),
+            collection="fronts-daily",
+            front_id=joined_id,
+            revision_digest=store.get("fronts-daily", joined_id).digest,
+            action=Action.ACCEPT,
+            reviewer="ada",
+            decided_at=datetime(2024, 7, 1, tzinfo=UTC),
+        )
+    )
+    run(store)
+    joined = recorded(store, joined_id)
+    assert (joined.status, len(joined.lineage.judgements)) == (Status.PROVISIONAL, 1)
+    assert Reason.ACCEPTED_BY_REVIEWER not in joined.reasons
+    assert run(store).revised == 0
+    record(store, [doubted])
+    run(store)
+    joined = recorded(store, joined_id)
+    assert (joined.status, joined.reasons) == (Status.ACCEPTED, (Reason.ACCEPTED_BY_REVIEWER,))
 
 
 def test_fronts_that_cross_no_path_give_no_average(store: CatalogStore) -> None:

@@ -71,14 +71,18 @@ def cookie_name(request: Request) -> str:
 
 
 def give_cookie(response: Response, request: Request, token: str) -> None:
-    """Hand out `token`: unreadable for scripts, sent by this site's own pages only."""
+    """Hand out `token`: unreadable for scripts, never sent with a form of another site.
+
+    Lax and not Strict: a link from elsewhere would come without it, be taken for a newcomer's, and
+    the new cookie would end the session. Forms are guarded by `refuse_forged` besides.
+    """
     response.set_cookie(
         cookie_name(request),
         token,
         path="/",
         secure=request.url.scheme == "https",
         httponly=True,
-        samesite="strict",
+        samesite="lax",
     )
 
 

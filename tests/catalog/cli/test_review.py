@@ -145,7 +145,7 @@ def test_rejecting_needs_a_reason(workspace: Path) -> None:
     text = done(workspace, "reject", DOUBTFUL.id, "--reason", "fast_ice", "--reviewer", "Bo Lund")
     assert "Bo Lund" in text
     assert "rejected (fast ice was taken for the shelf), stands" in text
-    assert "Next: `icelines check` applies it." in text
+    assert "Next: `icelines check` and `icelines average` apply it." in text
     assert applied(workspace).status is Status.REJECTED
 
 
@@ -167,13 +167,14 @@ def test_a_case_says_whether_its_decision_is_applied(workspace: Path) -> None:
         return done(workspace, "show", DOUBTFUL.id).splitlines()[-1]
 
     done(workspace, "accept", DOUBTFUL.id)
-    assert last_line().startswith("Next: `icelines check` applies it; `icelines review undo")
+    told = "Next: `icelines check` and `icelines average` apply it; `icelines review undo"
+    assert last_line().startswith(told)
     front = applied(workspace)
     with open_store(workspace) as store:
         store.revise_front(front)
     assert last_line().startswith("It is applied. `icelines review undo")
     done(workspace, "undo", DOUBTFUL.id)
-    assert last_line() == "Next: `icelines check` applies it."
+    assert last_line() == "Next: `icelines check` and `icelines average` apply it."
 
 
 def test_an_undo_of_nothing_is_refused(workspace: Path) -> None:

@@ -242,6 +242,31 @@ def test_a_line_drawn_with_the_pointer_is_judged_by_the_server_and_kept_where_it
     ada.page.context.close()
 
 
+@pytest.mark.parametrize("end", ["Enter", "button"])
+def test_a_sketch_is_ended_before_it_is_recorded_and_the_line_before_is_out_of_reach(
+    browser: Browser, address: str, desk: Desk, end: str
+) -> None:
+    ada = watched(browser, address, **MODES["light"])
+    log_in_by_keyboard(ada, "ada")
+    ada.page.goto(f"{address}cases/{PICTURED.collection}/{PICTURED.id}")
+    has_map(ada)
+    ada.press("e", "d", "Enter")  # nothing is drawn: nothing is recorded
+    on_map(ada, 0.6, 0.3)
+    on_map(ada, 0.7, 0.5)
+    on_map(ada, 0.62, 0.7)
+    ada.press("ArrowUp", "i", "Delete")
+    ada.press("Enter") if end == "Enter" else ada.page.click("[data-keep]")
+    expect(ada.page.locator("#map-says")).to_have_text("Vertex 1 of 3.")
+    assert decisions_on(desk, PICTURED.id) == ()
+    # Far from the front, the sketch is judged and refused; the traced line would be recorded.
+    ada.leaves("Enter")
+    expect(ada.page.locator("#faults")).to_contain_text("Nothing was recorded")
+    expect(ada.page.locator("#map-says")).to_have_text("Vertex 1 of 3.")
+    assert decisions_on(desk, PICTURED.id) == ()
+    assert [fault for fault in ada.faults if "422" not in fault] == []
+    ada.page.context.close()
+
+
 def test_two_people_at_once_do_not_overwrite_each_other(
     browser: Browser, address: str, desk: Desk
 ) -> None:
@@ -361,6 +386,30 @@ def test_the_focus_goes_through_a_case_as_one_reads_it_and_can_be_seen(
     assert is_last
     assert len(tops) > 8
     assert tops == sorted(tops)
+    ada.page.context.close()
+
+
+def test_a_link_from_another_site_leaves_the_session_and_a_drawn_line_alone(
+    browser: Browser, address: str, desk: Desk
+) -> None:
+    ada = watched(browser, address, **MODES["light"])
+    log_in_by_keyboard(ada, "ada")
+    place = f"{address}cases/{PICTURED.collection}/{PICTURED.id}"
+    ada.page.goto(place)
+    has_map(ada)
+    ada.press("e", "]", "Shift+ArrowUp")
+    mail = ada.page.context.new_page()
+    mail.route(
+        "http://mail.example.org/",
+        lambda route: route.fulfill(content_type="text/html", body=f'<a href="{place}">Look</a>'),
+    )
+    mail.goto("http://mail.example.org/")
+    mail.click("a")
+    expect(mail.locator("#case-title")).to_be_visible()
+    ada.leaves("Enter")
+    (decision,) = decisions_on(desk, PICTURED.id)
+    assert decision.action is Action.REPLACE
+    assert ada.faults == []
     ada.page.context.close()
 
 

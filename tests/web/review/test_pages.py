@@ -167,7 +167,9 @@ def test_guessing_is_locked_out_with_the_time_and_opens_again(
     assert log_in(visitor, "ada").url.path == "/review/"
 
 
-def test_the_cookie_is_strict_and_new_with_every_login(visitor: TestClient) -> None:
+def test_the_cookie_is_new_with_every_login_and_out_of_reach_of_scripts_and_other_sites(
+    visitor: TestClient,
+) -> None:
     visitor.get("/review/login")
     before = visitor.cookies[COOKIE]
     page = visitor.get("/review/login")
@@ -178,7 +180,7 @@ def test_the_cookie_is_strict_and_new_with_every_login(visitor: TestClient) -> N
     )
     cookie = answer.headers["set-cookie"]
     assert before not in cookie
-    assert ("HttpOnly" in cookie, "SameSite=strict" in cookie, "Secure" in cookie) == (
+    assert ("HttpOnly" in cookie, "SameSite=lax" in cookie, "Secure" in cookie) == (
         True,
         True,
         False,
@@ -530,7 +532,7 @@ def test_after_a_redraw_the_line_of_the_person_is_the_current_one_before_check_a
         assert "the line that a person drew, which holds" in text
         assert "confidence 0.61" not in text
     assert paths_of(told, "judged") == paths_of(applied, "judged")
-    assert "<code>icelines check</code> applies it" in told
+    assert "<code>icelines check</code> and <code>icelines average</code> apply it" in told
     assert "It is applied" in applied
     decide(ada, DOUBTFUL, "undo")
     back = ada.get(place_of(DOUBTFUL)).text

@@ -40,7 +40,7 @@ page.addEventListener("submit", (event) => {
   isLeaving = true;
   // Also with an undo: somebody else's decision that is taken back does not cost the line.
   const isDrawing = root.classList.contains("editing") && event.target.matches(".decide");
-  if (isDrawing) find("#drawn-line").value = JSON.stringify(map().editor.line);
+  if (isDrawing && !sketching()) find("#drawn-line").value = JSON.stringify(map().editor.line);
 });
 window.addEventListener("pageshow", () => (isLeaving = false));
 
@@ -97,17 +97,31 @@ function stopDrawing() {
   (find("[data-redraw]") ?? find("#case-title")).focus();
 }
 
-function keepDrawing() {
-  press(find("[data-replace]"));
+// While a line is drawn afresh the line before is out of sight: no key may change it.
+function drawAfresh() {
+  map().editor.drawAfresh();
+  map().editor.line = [[]];
 }
 
+const sketching = () => map().editor.interactions.find((one) => one.finishDrawing);
+
+// A line that is still being drawn is ended first, and recorded by the next press.
+function keepDrawing() {
+  const draw = sketching();
+  if (draw) draw.finishDrawing();
+  else press(find("[data-replace]"));
+}
+
+function undoWhileDrawing() {
+  if (!sketching()?.finishDrawing()) press(find(".decide [data-undo]"));
+}
 
 const DRAWING = {
   Enter: keepDrawing,
   Escape: stopDrawing,
-  d: () => map().editor.drawAfresh(),
+  d: drawAfresh,
   z: () => map().editor.restart(),
-  u: () => press(find(".decide [data-undo]")),
+  u: undoWhileDrawing,
   s: () => press(find("#show-radar")),
   o: () => press(find("#show-probability")),
 };
