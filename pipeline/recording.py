@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from catalog.canonical import canonical_json, sha256_hex
-from catalog.errors import NotRecorded
 from catalog.front import Front, Interval, Origin, Reason, Status
 from catalog.items.envelope import COG, PNG, Asset
-from catalog.items.front import item_to_front
 from catalog.lineage import Input, InputKind, Lineage
 from catalog.model_card import ModelCard
 from catalog.objects import StoredObject
 from catalog.observation import Observation, ObservationKind
 from catalog.scene import Scene
 from catalog.shelf import Part
-from catalog.store import CatalogStore
 from pipeline.attribution import SENTINEL, SIMULATED
 from pipeline.contour import LINE_GRID_M, SIMPLIFY_TOLERANCE_M
 from pipeline.ground import Ground
@@ -83,20 +80,6 @@ def make_front(part: Part, traced: TracedFront, under: Circumstances) -> Front:
         area_km2=traced.area_km2,
         baseline=under.model.id,
         lineage=_lineage(part, under),
-    )
-
-
-def with_recorded_verdict(front: Front, store: CatalogStore) -> Front:
-    """The front with the verdict that the catalogue holds, so that processing again undoes none."""
-    try:
-        recorded = item_to_front(store.get(front.collection, front.id).item)
-    except NotRecorded:
-        return front
-    return replace(
-        front,
-        status=recorded.status,
-        reasons=recorded.reasons,
-        area_change_km2=recorded.area_change_km2,
     )
 
 

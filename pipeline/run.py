@@ -27,6 +27,7 @@ from catalog.items.scene import item_to_scene
 from catalog.model_card import ModelCard
 from catalog.objects import StoredObject
 from catalog.query import Search
+from catalog.recorded_verdict import with_recorded_verdict
 from catalog.release import Month
 from catalog.scene import Scene
 from catalog.shelf import Part
@@ -53,7 +54,6 @@ from pipeline.recording import (
     observed,
     region_digest,
     unusable,
-    with_recorded_verdict,
 )
 from pipeline.safe.open import open_product
 from pipeline.safe.xml import FETCH_AGAIN

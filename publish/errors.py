@@ -6,6 +6,7 @@ PublicationError
 ├── BadVersionOrder        a version that does not follow the published ones
 ├── ReleaseIsImmutable     it is archived under its DOI: only a correction can follow
 ├── DanglingLineage        a record names an input that is not on record or not in the release
+├── DecisionsNotApplied    people decided what its record does not tell yet
 ├── PackagingFailed        a file could not be written as its format demands
 ├── NotForPublication      simulated fronts, placeholders, a stale build
 ├── NoCredentials          no access to DataCite and no dry run asked for
@@ -37,6 +38,10 @@ class ReleaseIsImmutable(PublicationError):
 
 class DanglingLineage(PublicationError):
     """A record names an input that the catalogue, or the release, does not hold."""
+
+
+class DecisionsNotApplied(PublicationError):
+    """People decided about a front, and its record does not tell it yet."""
 
 
 class PackagingFailed(PublicationError):

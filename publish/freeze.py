@@ -31,11 +31,19 @@ from publish.content import (
     ReleasedFront,
     ReleasedObservation,
 )
-from publish.errors import BadVersionOrder, DanglingLineage, EmptyRelease, NothingNew
+from publish.errors import (
+    BadVersionOrder,
+    DanglingLineage,
+    DecisionsNotApplied,
+    EmptyRelease,
+    NothingNew,
+)
 from publish.events import choose_events
 from publish.stale import refuse_stale_lineage
 
 AVERAGE_AGAIN = "Run `icelines average`, which makes it anew."
+CHECK_AGAIN = "Run `icelines check`, then `icelines average`: they apply what was decided."
+AVERAGE_AGAIN_AS_DECIDED = "Run `icelines average`, which applies what was decided."
 
 
 def default_cut_off(version: Version) -> date:
@@ -52,6 +60,7 @@ def freeze(
 ) -> FrozenContent:
     """Choose and pin; raises a PublicationError that says why a release cannot be made so."""
     fronts = _choose(store, version, inclusion, cut_off)
+    _refuse_decisions_to_come(store, fronts)
     digests = {f.front.id: f.stored.digest for f in fronts}
     refuse_stale_lineage(digests, ((f.front.id, f.front.lineage) for f in fronts), AVERAGE_AGAIN)
     events = choose_events(store, digests, inclusion, cut_off)
@@ -126,6 +135,20 @@ def _choose(
             remedy=_what_could_be_included(fronts),
         )
     return chosen
+
+
+def _refuse_decisions_to_come(store: CatalogStore, fronts: tuple[ReleasedFront, ...]) -> None:
+    decisions = store.review.all_decisions()
+    for released in fronts:
+        front = released.front
+        made = len(decisions.get((front.collection, front.id), ()))
+        told = len(front.lineage.judgements)
+        if told < made:
+            raise DecisionsNotApplied(
+                f"people decided about it {made} times, of which its record tells {told}.",
+                where=front.id,
+                remedy=AVERAGE_AGAIN_AS_DECIDED if front.is_composed else CHECK_AGAIN,
+            )
 
 
 def _refuse_absent_sources(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from shapely import MultiLineString
 from catalog.front import Front, Interval, Reason, Status
 from catalog.observation import Observation, ObservationKind
 from catalog.query import FrontFilter
+from catalog.recorded_verdict import with_recorded_verdict
 from catalog.review import Action, following
 from catalog.settings import load_settings
 from catalog.store import CatalogStore
@@ -21,6 +23,7 @@ from tests.factories import make_front, make_imported_front
 RULES = ProcessingSettings().check_rules
 START = datetime(2026, 3, 3, 6, tzinfo=UTC)
 LINE = MultiLineString([[(2_000_000.0, 700_000.0), (2_040_000.0, 700_000.0)]])
+OTHER_LINE = MultiLineString([[(2_000_000.0, 700_500.0), (2_040_000.0, 700_500.0)]])
 AREAS_KM2 = (2_000.0, 2_002.0, 1_700.0, 2_006.0, 2_008.0)
 
 
@@ -238,3 +241,26 @@ def test_a_new_scene_changes_an_earlier_verdict_only_by_a_recorded_revision(
     assert confirmed[-2].item["properties"]["icelines:status"] == "provisional"
     others = [f for f in store.fronts() if f.id not in {front.id for front in calved}]
     assert {len(store.revisions(f.collection, f.id)) for f in others} == {2}
+
+
+def made_again(store: CatalogStore, at: int, **changes: object) -> None:
+    """What `process` writes: the front as the machine makes it now."""
+    front = replace(series()[at], **changes)  # type: ignore[arg-type]
+    store.record_fronts([(with_recorded_verdict(front, store), ())])
+
+
+@pytest.mark.parametrize("action", [Action.ACCEPT, Action.REJECT])
+def test_after_another_model_a_decision_can_still_be_taken_back(
+    store: CatalogStore, action: Action
+) -> None:
+    check_catalogue(store, RULES)
+    decide(store, store.fronts()[3], action)
+    check_catalogue(store, RULES)
+    made_again(store, 3, line=OTHER_LINE, baseline="another")
+    check_catalogue(store, RULES)
+    decide(store, store.fronts()[3], Action.UNDO)
+    check_catalogue(store, RULES)
+    front = store.fronts()[3]
+    assert (front.line, front.baseline) == (OTHER_LINE, "another")
+    assert (front.status, front.reasons) == (Status.ACCEPTED, ())
+    assert len(front.lineage.judgements) == 2

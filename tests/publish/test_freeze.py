@@ -10,11 +10,20 @@ from hypothesis import strategies as st
 
 from catalog.errors import InvalidName
 from catalog.front import Origin, Reason, Status
+from catalog.items.front import item_to_front
 from catalog.lineage import Input, InputKind, Lineage
 from catalog.observation import Observation, ObservationKind
 from catalog.release import Release, ReleaseState, Version
+from catalog.review import Action, following
+from catalog.review_verdict import decided_front
 from publish.content import FrozenContent, Inclusion, ReleasedObservation
-from publish.errors import BadVersionOrder, DanglingLineage, EmptyRelease, NothingNew
+from publish.errors import (
+    BadVersionOrder,
+    DanglingLineage,
+    DecisionsNotApplied,
+    EmptyRelease,
+    NothingNew,
+)
 from publish.freeze import default_cut_off, freeze, predecessor_of
 from tests.factories import SHA, make_imported_front
 from tests.publish.records import (
@@ -75,6 +84,26 @@ def test_simulated_fronts_are_in_only_when_asked_for(empty_house: House) -> None
     everything = frozen(empty_house, NOVEMBER, "simulated")
     assert everything.has_simulated
     assert {f.front.origin for f in everything.fronts} == {Origin.SENTINEL1, Origin.SIMULATED}
+
+
+def test_what_people_decided_is_applied_before_a_release(house: House) -> None:
+    stored = next(s for s in house.store.stored_fronts() if s.collection == "fronts-daily")
+    front = item_to_front(stored.item)
+    decision = following(
+        (),
+        collection=front.collection,
+        front_id=front.id,
+        revision_digest=stored.digest,
+        action=Action.REJECT,
+        reviewer="ada",
+        decided_at=datetime(2026, 10, 2, tzinfo=UTC),
+    )
+    house.store.review.add_decision(decision)
+    with pytest.raises(DecisionsNotApplied, match=front.id) as refusal:
+        frozen(house)
+    assert refusal.value.remedy.startswith("Run `icelines check`")
+    house.store.revise_front(decided_front(front, [decision]))
+    assert front.id not in ids(frozen(house))
 
 
 @pytest.mark.parametrize("status", [s for s in Status if s is not Status.ACCEPTED])

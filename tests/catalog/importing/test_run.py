@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import pytest
 import shapely
 
 from catalog.errors import InputError
-from catalog.front import Interval
+from catalog.front import Interval, Reason, Status
 from catalog.importing.read import Outcome, ReadOptions
 from catalog.importing.run import import_fronts
 from catalog.query import FrontFilter
+from catalog.review import Action, following
+from catalog.review_verdict import decided_front
 from catalog.source import KNOWN_SOURCES
 from catalog.store import CatalogStore
 from catalog.stored import RecordOutcome
@@ -53,6 +56,38 @@ def test_importing_again_changes_nothing(store: CatalogStore, two_fronts: Path) 
     report = import_fronts(two_fronts, GREENE, ANNUAL, store)
     assert report.outcome == RecordOutcome(unchanged=2)
     assert store.stored_fronts() == before
+
+
+def test_importing_again_keeps_what_was_judged_since(store: CatalogStore, two_fronts: Path) -> None:
+    import_fronts(two_fronts, GREENE, ANNUAL, store)
+    checked, decided = store.fronts()
+    store.revise_front(checked.with_verdict(Status.IN_REVIEW, (Reason.FAR_OFF,), -3.0))
+    decision = following(
+        (),
+        collection=decided.collection,
+        front_id=decided.id,
+        revision_digest=store.get(decided.collection, decided.id).digest,
+        action=Action.REJECT,
+        reviewer="ada",
+        decided_at=datetime(2026, 11, 2, tzinfo=UTC),
+    )
+    store.review.add_decision(decision)
+    store.revise_front(decided_front(decided, [decision]))
+    before = store.stored_fronts()
+    assert import_fronts(two_fronts, GREENE, ANNUAL, store).outcome == RecordOutcome(unchanged=2)
+    assert store.stored_fronts() == before
+
+
+def test_another_line_comes_with_the_verdict_of_its_source(
+    store: CatalogStore, two_fronts: Path
+) -> None:
+    import_fronts(two_fronts, GREENE, ANNUAL, store)
+    later = store.fronts()[1]
+    store.revise_front(later.with_verdict(Status.IN_REVIEW, (Reason.FAR_OFF,)))
+    write(two_fronts, [AMERY], shelf=["Amery"], date=["20210315"])
+    import_fronts(two_fronts, GREENE, ANNUAL, store)
+    again = store.fronts()[1]
+    assert (again.id, again.status, again.reasons) == (later.id, Status.ACCEPTED, ())
 
 
 def test_an_interrupted_import_is_completed_by_the_next(
