@@ -64,7 +64,7 @@ class Circumstances:
 
 def make_front(part: Part, traced: TracedFront, under: Circumstances) -> Front:
     """A front that has not been checked against its series yet."""
-    origin = Origin.SIMULATED if under.scene.simulated else Origin.SENTINEL1
+    origin = origin_of(under.scene)
     return Front(
         unit=part.name,
         shelf=part.shelf,
@@ -86,11 +86,20 @@ def make_front(part: Part, traced: TracedFront, under: Circumstances) -> Front:
     )
 
 
+def origin_of(scene: Scene) -> Origin:
+    return Origin.SIMULATED if scene.simulated else Origin.SENTINEL1
+
+
 def with_recorded_verdict(front: Front, store: CatalogStore) -> Front:
-    """The front with the verdict that the catalogue holds, so that processing again undoes none."""
+    """The front with the verdict that the catalogue holds, so that processing again undoes none.
+
+    One that was withdrawn because nothing could be traced is judged anew.
+    """
     try:
         recorded = item_to_front(store.get(front.collection, front.id).item)
     except NotRecorded:
+        return front
+    if Reason.INPUTS_WITHDRAWN in recorded.reasons:
         return front
     return replace(
         front,

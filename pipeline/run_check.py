@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from catalog.errors import UnknownUnit
-from catalog.front import Front, Interval, Origin, SeriesKey, Status
+from catalog.front import Front, Interval, Origin, Reason, SeriesKey, Status
 from catalog.observation import Observation, ObservationKind
 from catalog.query import FrontFilter
 from catalog.review import Decision
@@ -146,6 +146,8 @@ def _write_observations(store: CatalogStore, unit: str, judged: Sequence[Front])
 
 def _as_judged(seen: Observation, front: Front) -> Observation:
     """Rejected where its front was; observed where that is in doubt, but it says so."""
+    if Reason.INPUTS_WITHDRAWN in front.reasons and seen.kind is not ObservationKind.OBSERVED:
+        return seen  # the row says why there is no front any more
     why = ", ".join(str(reason).replace("_", " ") for reason in front.reasons)
     if front.status is Status.REJECTED:
         return replace(seen, kind=ObservationKind.REJECTED, reason=f"front rejected: {why}")
