@@ -6,7 +6,8 @@
     │   └── InvalidName        a string that does not follow its grammar
     ├── StorageError           the workspace cannot be read or written
     ├── RecordError            a record breaks a rule of the catalogue
-    │   └── NotRecorded        what was asked for is not in the catalogue
+    │   ├── NotRecorded        what was asked for is not in the catalogue
+    │   └── RevisedMeanwhile   another process wrote the record since it was read
     ├── SettingsError          the configuration is incomplete or contradictory
     └── PublicationError       a release may not or could not be published
 
@@ -56,6 +57,10 @@ class RecordError(IceLinesError):
 
 class NotRecorded(RecordError):
     """What was asked for is not in the catalogue."""
+
+
+class RevisedMeanwhile(RecordError):
+    """Another process wrote the record since it was read: what was made of it is out of date."""
 
 
 class SettingsError(IceLinesError):

@@ -97,6 +97,13 @@ class JoinedPart:
         return not self.front_id
 
 
+def front_id(unit: str, interval: Interval, start: datetime, source: str) -> str:
+    """The id of the front of a unit at a time, whether there is one or not: see `Front.id`."""
+    has_time_of_day = interval is Interval.DAILY and start.time() != start.min.time()
+    pattern = "%Y%m%dT%H%M%S" if has_time_of_day else "%Y%m%d"
+    return f"{unit}_{interval}_{start.strftime(pattern)}_{source}"
+
+
 @dataclass(frozen=True, slots=True)
 class Front:
     """One dated front line.
@@ -158,12 +165,7 @@ class Front:
     @property
     def id(self) -> str:
         """`<Unit>_<interval>_<YYYYMMDD[THHMMSS]>_<source>`; a time of day for daily fronts only."""
-        pattern = "%Y%m%dT%H%M%S" if self._has_time_of_day else "%Y%m%d"
-        return f"{self.unit}_{self.interval}_{self.start.strftime(pattern)}_{self.source}"
-
-    @property
-    def _has_time_of_day(self) -> bool:
-        return self.interval is Interval.DAILY and self.start.time() != self.start.min.time()
+        return front_id(self.unit, self.interval, self.start, self.source)
 
     @property
     def collection(self) -> str:

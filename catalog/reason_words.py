@@ -36,7 +36,7 @@ REASON_WORDS = {
         "ice calved in its time: the line shows the state after, which held longer"
     ),
     Reason.PART_MISSING: "a part of the shelf has no front at this time",
-    Reason.INPUTS_WITHDRAWN: "nothing is left of the fronts that it was made of",
+    Reason.INPUTS_WITHDRAWN: "what it was made of gives no front any more",
     Reason.ACCEPTED_BY_REVIEWER: "looked at and accepted by a person",
     Reason.REJECTED_BY_REVIEWER: "looked at and rejected by a person",
     Reason.REDRAWN_BY_REVIEWER: "drawn anew by a person",

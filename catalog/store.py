@@ -16,12 +16,13 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Engine, Row, delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from catalog.canonical import canonical_json, sha256_hex
 from catalog.collection import FRONT_COLLECTIONS
 from catalog.database import open_database, open_session
-from catalog.errors import NotRecorded
+from catalog.errors import NotRecorded, RevisedMeanwhile
 from catalog.front import Front
 from catalog.items.envelope import Asset, Item, assets_of
 from catalog.items.front import front_to_item, item_to_front, line_asset
@@ -59,6 +60,7 @@ from catalog.tables import JournalRow, ObservationRow, PinRow, ReleaseRow, Revis
 
 Clock = Callable[[], datetime]
 RECORDS_PER_TRANSACTION = 500
+MOST_TRIES = 10  # of a transaction whose items other processes write at the same time
 ROWS_PER_SCAN = 200  # of the rows whose geometry may have to be looked at
 WORKING = WorkingState()
 ALL_FRONTS = FrontFilter()
@@ -100,13 +102,8 @@ class CatalogStore:
 
     def record_items(self, items: Iterable[Item]) -> RecordOutcome:
         """Write canonical items; a changed one becomes a new revision, an equal one nothing."""
-        outcome = RecordOutcome()
-        for batch in _batches(items, RECORDS_PER_TRANSACTION):
-            with self._session() as session:
-                for item in batch:
-                    outcome += self._record_item(session, item)
-                session.commit()
-        return outcome
+        batches = _batches(items, RECORDS_PER_TRANSACTION)
+        return sum(map(self._record_batch, batches), RecordOutcome())
 
     def record_fronts(self, fronts: Iterable[tuple[Front, Sequence[Asset]]]) -> RecordOutcome:
         """Write fronts with their further assets; the exact line is kept as asset `line`."""
@@ -115,16 +112,20 @@ class CatalogStore:
             for front, assets in fronts
         )
 
-    def revise_front(self, front: Front) -> RecordOutcome:
+    def revise_front(self, front: Front, read_digest: str | None = None) -> RecordOutcome:
         """Write a new verdict or value of a recorded front; its files stay the same.
 
-        Only a line that was drawn anew gets a new file.
+        Only a line that was drawn anew gets a new file. `read_digest` is that of the revision
+        that `front` was made of: raises RevisedMeanwhile where it is not the current one.
         """
-        stored = self.get(front.collection, front.id).item
+        current = self.get(front.collection, front.id)
+        if read_digest is not None and current.digest != read_digest:
+            raise _revised_meanwhile(current.collection, current.item_id)
+        stored = current.item
         assets = assets_of(stored)
         if item_to_front(stored).line != front.line:
             assets = (line_asset(front, self.objects), *(a for a in assets if a.key != "line"))
-        return self.record_items([front_to_item(front, assets)])
+        return self._record_batch([front_to_item(front, assets)], current.digest)
 
     def get(
         self,
@@ -341,11 +342,31 @@ class CatalogStore:
 
     # --- inside ------------------------------------------------------------------------------
 
-    def _record_item(self, session: Session, item: Item) -> RecordOutcome:
+    def _record_batch(self, batch: Sequence[Item], read_digest: str | None = None) -> RecordOutcome:
+        """Write items in one transaction; what another process wrote first is looked at again.
+
+        The number of a revision is part of its key, so that of two writers the later one fails.
+        """
+        for _ in range(MOST_TRIES):
+            with self._session() as session:
+                try:
+                    written = [self._record_item(session, item, read_digest) for item in batch]
+                    session.commit()
+                except IntegrityError:
+                    session.rollback()
+                else:
+                    return sum(written, RecordOutcome())
+        raise _revised_meanwhile(batch[0]["collection"], batch[0]["id"])
+
+    def _record_item(
+        self, session: Session, item: Item, read_digest: str | None = None
+    ) -> RecordOutcome:
         document = canonical_json(item)
         digest = sha256_hex(document)
         name = item["collection"], item["id"]
         current = session.execute(item_query(*name, WORKING)).first()
+        if read_digest is not None and (current is None or current.digest != read_digest):
+            raise _revised_meanwhile(*name)
         if current is not None and current.digest == digest:
             return RecordOutcome(unchanged=1)
         n = current.n + 1 if current else 1
@@ -372,6 +393,14 @@ class CatalogStore:
 
     def _session(self) -> AbstractContextManager[Session]:
         return open_session(self._engine)
+
+
+def _revised_meanwhile(collection: str, item_id: str) -> RevisedMeanwhile:
+    return RevisedMeanwhile(
+        "another process wrote this record at the same time; nothing was overwritten.",
+        where=f"{collection}/{item_id}",
+        remedy="Run it again when the other one has ended.",
+    )
 
 
 def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

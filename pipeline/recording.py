@@ -61,7 +61,7 @@ class Circumstances:
 
 def make_front(part: Part, traced: TracedFront, under: Circumstances) -> Front:
     """A front that has not been checked against its series yet."""
-    origin = Origin.SIMULATED if under.scene.simulated else Origin.SENTINEL1
+    origin = origin_of(under.scene)
     return Front(
         unit=part.name,
         shelf=part.shelf,
@@ -81,6 +81,10 @@ def make_front(part: Part, traced: TracedFront, under: Circumstances) -> Front:
         baseline=under.model.id,
         lineage=_lineage(part, under),
     )
+
+
+def origin_of(scene: Scene) -> Origin:
+    return Origin.SIMULATED if scene.simulated else Origin.SENTINEL1
 
 
 def front_assets(probability: StoredObject, quicklook: StoredObject) -> list[Asset]:

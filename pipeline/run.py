@@ -26,6 +26,7 @@ from catalog.items.scene import COLLECTION as SCENES
 from catalog.items.scene import item_to_scene
 from catalog.model_card import ModelCard
 from catalog.objects import StoredObject
+from catalog.observation import ObservationKind
 from catalog.query import Search
 from catalog.recorded_verdict import with_recorded_verdict
 from catalog.release import Month
@@ -50,7 +51,6 @@ from pipeline.recording import (
     caption_of,
     front_assets,
     make_front,
-    not_observed,
     observed,
     region_digest,
     unusable,
@@ -60,6 +60,7 @@ from pipeline.safe.xml import FETCH_AGAIN
 from pipeline.segment import segment_scene
 from pipeline.settings import ANTARCTIC_CRS, ProcessingSettings
 from pipeline.trace import NoFront, trace_front
+from pipeline.withdrawal import withdraw_front
 
 SEGMENT, TRACE = "segment", "trace"
 SIMULATED_PREFIX = "SIM_"  # of scenes that our campaigns made for one part
@@ -294,10 +295,15 @@ def _fronts_of(
         for part, front in fronts.items()
     ]
     outcome = bench.store.record_fronts(with_files)
-    missing = [not_observed(p, scene, t) for p, t in traced.items() if isinstance(t, NoFront)]
     seen = [observed(front, scene) for front in fronts.values()]
-    bench.store.record_observations([*seen, *missing])
-    return ProcessReport(scenes=1, fronts=outcome, without_front=len(missing))
+    for part, why_none in traced.items():
+        if isinstance(why_none, NoFront):
+            told, withdrawn = withdraw_front(bench.store, part, scene, why_none)
+            seen.append(told)
+            outcome += withdrawn
+    bench.store.record_observations(seen)
+    without = sum(each.kind is not ObservationKind.OBSERVED for each in seen)
+    return ProcessReport(scenes=1, fronts=outcome, without_front=without)
 
 
 def _prepare(

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from catalog.errors import UnknownUnit
-from catalog.front import Front, Interval, Origin, SeriesKey, Status
+from catalog.errors import RevisedMeanwhile, UnknownUnit
+from catalog.front import Front, Interval, Origin, Reason, SeriesKey, Status
+from catalog.items.front import item_to_front
 from catalog.observation import Observation, ObservationKind
 from catalog.query import FrontFilter
 from catalog.review import Decision
@@ -33,7 +34,8 @@ VelocityOf = Callable[[str], VelocityField | None]  # around a unit, by its name
 class CheckReport:
     """How a check ended; `in_review` are front ids with their reasons, joined by commas.
 
-    `decided` counts the fronts whose verdict is a person's.
+    `decided` counts the fronts whose verdict is a person's. `left` are the ids of those that
+    another process revised while they were judged: they keep what it wrote until the next check.
     """
 
     series: int
@@ -42,6 +44,15 @@ class CheckReport:
     decided: int
     by_status: Mapping[str, int]
     in_review: tuple[tuple[str, str], ...]
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A front with the digest of the revision that was read."""
+
+    front: Front
+    digest: str
 
 
 def no_velocity(unit: str) -> None:
@@ -85,18 +96,23 @@ def check_catalogue(
     report = CheckReport(0, 0, 0, 0, {}, ())
     for unit in store.units_with_fronts():
         # What is made of other fronts is made anew, and as people decided, by `average`.
-        recorded = [f for f in store.fronts(FrontFilter(units=(unit,))) if not f.is_composed]
-        series = _series_of([_as_decided(store, front, decisions) for front in recorded])
+        recorded = [one for one in _read_fronts(store, unit) if not one.front.is_composed]
+        series = _series_of([_as_decided(store, one.front, decisions) for one in recorded])
         checked = [key for key in series if _is_checked(key, sources)]
         velocity = velocity_of(unit) if checked else None
         for key in checked:
             series[key] = _judged(series[key], rules, velocity)
         judged = [front for key in sorted(series) for front in series[key]]
-        changed = _write_changes(store, recorded, judged)
-        _write_observations(store, unit, judged)
-        ours = [front for key in sorted(checked) for front in series[key]]
-        report = _with_unit(report, len(checked), ours, changed)
+        changed, left = _write_changes(store, recorded, judged)
+        _write_observations(store, unit, [front for front in judged if front.id not in left])
+        ours = [f for key in sorted(checked) for f in series[key] if f.id not in left]
+        report = _with_unit(report, len(checked), ours, changed, left)
     return report
+
+
+def _read_fronts(store: CatalogStore, unit: str) -> list[_Read]:
+    found = store.stored_fronts(FrontFilter(units=(unit,)))
+    return [_Read(item_to_front(stored.item), stored.digest) for stored in found]
 
 
 def _is_checked(key: SeriesKey, imported: frozenset[str]) -> bool:
@@ -131,9 +147,24 @@ def _judged(
     return list(by_id.values())
 
 
-def _write_changes(store: CatalogStore, recorded: Sequence[Front], judged: Sequence[Front]) -> int:
-    before = {front.id: front for front in recorded}
-    return sum(store.revise_front(front).revised for front in judged if front != before[front.id])
+def _write_changes(
+    store: CatalogStore, recorded: Sequence[_Read], judged: Sequence[Front]
+) -> tuple[int, tuple[str, ...]]:
+    """How many fronts were revised, and the ids of those that another process revised first.
+
+    A verdict is about the line that was read: over a newer one it would bring the old one back.
+    """
+    before = {one.front.id: one for one in recorded}
+    changed, left = 0, []
+    for front in judged:
+        read = before[front.id]
+        if front == read.front:
+            continue
+        try:
+            changed += store.revise_front(front, read.digest).revised
+        except RevisedMeanwhile:
+            left.append(front.id)
+    return changed, tuple(left)
 
 
 def _write_observations(store: CatalogStore, unit: str, judged: Sequence[Front]) -> None:
@@ -146,6 +177,8 @@ def _write_observations(store: CatalogStore, unit: str, judged: Sequence[Front])
 
 def _as_judged(seen: Observation, front: Front) -> Observation:
     """Rejected where its front was; observed where that is in doubt, but it says so."""
+    if Reason.INPUTS_WITHDRAWN in front.reasons and seen.kind is not ObservationKind.OBSERVED:
+        return seen  # the row says why there is no front any more
     why = ", ".join(str(reason).replace("_", " ") for reason in front.reasons)
     if front.status is Status.REJECTED:
         return replace(seen, kind=ObservationKind.REJECTED, reason=f"front rejected: {why}")
@@ -155,7 +188,11 @@ def _as_judged(seen: Observation, front: Front) -> Observation:
 
 
 def _with_unit(
-    report: CheckReport, series: int, fronts: Sequence[Front], changed: int
+    report: CheckReport,
+    series: int,
+    fronts: Sequence[Front],
+    changed: int,
+    left: tuple[str, ...],
 ) -> CheckReport:
     statuses = Counter(str(f.status) for f in fronts if f.status is not Status.REJECTED)
     doubtful = [f for f in fronts if f.status is Status.IN_REVIEW]
@@ -169,4 +206,5 @@ def _with_unit(
             *report.in_review,
             *((f.id, ", ".join(map(str, f.reasons))) for f in doubtful),
         ),
+        left=report.left + left,
     )

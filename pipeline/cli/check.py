@@ -59,6 +59,9 @@ def summary_of(report: CheckReport) -> str:
         lines.append(f"  {report.decided} as people decided")
     lines += [f"  {status:12} {count}" for status, count in sorted(report.by_status.items())]
     lines += [f"  in review: {front_id} ({reasons})" for front_id, reasons in report.in_review]
+    lines += [
+        f"  left to the next check: {front_id} (revised meanwhile)" for front_id in report.left
+    ]
     return "\n".join(lines)
 
 
@@ -74,4 +77,5 @@ def document_of(report: CheckReport) -> dict[str, Any]:
             {"front": front_id, "reasons": reasons.split(", ")}
             for front_id, reasons in report.in_review
         ],
+        "left": list(report.left),
     }

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from textwrap import dedent
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,15 +20,15 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from catalog.canonical import canonical_json, sha256_hex
-from catalog.errors import NotRecorded, RecordError, StorageError
-from catalog.front import Reason, Status
+from catalog.errors import NotRecorded, RecordError, RevisedMeanwhile, StorageError
+from catalog.front import Front, Reason, Status
 from catalog.items.envelope import Asset, Item
 from catalog.items.front import front_to_item
 from catalog.observation import Observation, ObservationKind
 from catalog.query import FrontFilter, NothingPublished, Released, Search
 from catalog.release import Doi, Pin, Release, ReleaseState, Version
 from catalog.settings import load_settings
-from catalog.store import RECORDS_PER_TRANSACTION, CatalogStore
+from catalog.store import MOST_TRIES, RECORDS_PER_TRANSACTION, CatalogStore
 from catalog.stored import RecordOutcome, Work
 from tests.catalog.records import CLOCK_AT, generated_items, open_store, paged_ids
 from tests.conftest import REPOSITORY
@@ -148,6 +149,81 @@ def test_any_sequence_of_records_leaves_the_last_form_of_each(
     assert outcome.new + outcome.revised + outcome.unchanged == len(forms)
 
 
+def test_a_front_that_was_revised_since_it_was_read_is_not_overwritten(store: CatalogStore) -> None:
+    front = make_front()
+    store.record_fronts([(front, [])])
+    read = store.get(front.collection, front.id).digest
+    newer = replace(front, confidence=0.25)
+    assert store.revise_front(newer, read) == RecordOutcome(revised=1)
+    with pytest.raises(RevisedMeanwhile, match="nothing was overwritten"):
+        store.revise_front(front.with_verdict(Status.REJECTED, ()), read)
+    assert store.fronts() == [newer]
+
+
+def late_writer(tmp_path: Path, other: CatalogStore, form: Front, times: int = 1) -> CatalogStore:
+    """A catalogue in which `other` writes `form` after an item was read and before it is written.
+
+    On SQLite nothing is locked until the first write.
+    """
+    left = list(range(times))
+
+    class Overtaken(CatalogStore):
+        def _record_item(
+            self, session: Session, item: Item, read_digest: str | None = None
+        ) -> RecordOutcome:
+            real = session.execute
+
+            def overtaken(*given: Any, **named: Any) -> Any:
+                result = real(*given, **named)
+                first = result.first()
+                if left:
+                    confidence = 0.125 + left.pop() / 100
+                    other.record_items([front_to_item(replace(form, confidence=confidence), [])])
+                session.execute = real  # type: ignore[method-assign]
+                return SimpleNamespace(first=lambda: first)
+
+            session.execute = overtaken  # type: ignore[method-assign]
+            return super()._record_item(session, item, read_digest)
+
+    return Overtaken.open(load_settings(tmp_path))
+
+
+@pytest.mark.parametrize("is_on_record", [False, True])
+def test_two_writers_of_one_item_both_get_their_revision(
+    store: CatalogStore, tmp_path: Path, is_on_record: bool
+) -> None:
+    front = make_front()
+    if is_on_record:
+        store.record_fronts([(front, [])])
+    last = replace(front, confidence=0.75)
+    with late_writer(tmp_path, store, front) as late:
+        assert late.record_items([front_to_item(last, [])]) == RecordOutcome(revised=1)
+    history = store.revisions(front.collection, front.id)
+    assert [one.revision for one in history] == [*range(1, 3 + is_on_record)]
+    confidences = [one.item["properties"]["icelines:confidence"] for one in history]
+    assert confidences[-2:] == [0.125, 0.75]
+    assert store.fronts() == [last]
+
+
+def test_a_revision_that_was_overtaken_while_it_was_written_is_refused(
+    store: CatalogStore, tmp_path: Path
+) -> None:
+    front = make_front()
+    store.record_fronts([(front, [])])
+    with late_writer(tmp_path, store, front) as late, pytest.raises(RevisedMeanwhile):
+        late.revise_front(front.with_verdict(Status.REJECTED, ()))
+    assert [one.confidence for one in store.fronts()] == [0.125]
+
+
+def test_a_writer_that_is_always_overtaken_says_so(store: CatalogStore, tmp_path: Path) -> None:
+    front = make_front()
+    with (
+        late_writer(tmp_path, store, front, MOST_TRIES) as late,
+        pytest.raises(RevisedMeanwhile, match="another process wrote this record"),
+    ):
+        late.record_items([front_to_item(front, [])])
+
+
 def test_what_is_not_recorded_is_said_by_its_name(store: CatalogStore) -> None:
     with pytest.raises(NotRecorded, match="fronts-daily/nothing"):
         store.get("fronts-daily", "nothing")
@@ -175,8 +251,8 @@ KILLED_WHILE_RECORDING = """
     class Killed(CatalogStore):
         written = 0
 
-        def _record_item(self, session, item):
-            outcome = super()._record_item(session, item)
+        def _record_item(self, session, item, read_digest=None):
+            outcome = super()._record_item(session, item, read_digest)
             self.written += 1
             if self.written == {kill_after}:
                 os.kill(os.getpid(), signal.SIGKILL)
@@ -214,8 +290,10 @@ def test_a_reader_sees_the_old_state_while_another_process_writes(tmp_path: Path
         seen: list[int] = []
 
         class Watched(CatalogStore):
-            def _record_item(self, session: Session, item: Item) -> RecordOutcome:
-                outcome = super()._record_item(session, item)
+            def _record_item(
+                self, session: Session, item: Item, read_digest: str | None = None
+            ) -> RecordOutcome:
+                outcome = super()._record_item(session, item, read_digest)
                 seen.append(reader.count(EVERYTHING))
                 return outcome
 

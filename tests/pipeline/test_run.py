@@ -14,10 +14,12 @@ from catalog.area import true_area_km2
 from catalog.errors import InputError, StorageError
 from catalog.front import Front, Origin, Reason, Status
 from catalog.items.scene import scene_to_item
-from catalog.lineage import InputKind
+from catalog.lineage import Input, InputKind
 from catalog.observation import ObservationKind
 from catalog.query import Search
 from catalog.release import Month
+from catalog.review import Action, following
+from catalog.series import Licence, series_rows
 from catalog.settings import load_settings
 from catalog.store import CatalogStore
 from pipeline.run import (
@@ -28,6 +30,7 @@ from pipeline.run import (
     process_scenes,
     scenes_on_record,
 )
+from pipeline.run_check import check_catalogue
 from pipeline.settings import ProcessingSettings
 from tests.pipeline.networks import store_threshold_model
 from tests.pipeline.painted_scenes import MOMENT, PART, SOUTH, WEST, WIDTH_M, record_scene
@@ -282,6 +285,84 @@ def test_a_part_that_is_shown_without_its_front_has_no_front(bench: Bench, tmp_p
     assert (report.fronts.new, report.without_front, report.failures) == (0, 1, ())
     (seen,) = bench.store.observations()
     assert (seen.kind, seen.reason) == (ObservationKind.REJECTED, "no_open_sea")
+
+
+@pytest.fixture
+def blind(bench: Bench, tmp_path: Path) -> Bench:
+    """Another model, to which all is ice: it finds no front."""
+    (tmp_path / "blind").mkdir()
+    return replace(bench, weights=store_threshold_model(tmp_path / "blind", threshold_db=-40.0))
+
+
+def test_a_front_that_another_model_does_not_find_is_withdrawn(
+    bench: Bench, blind: Bench, tmp_path: Path
+) -> None:
+    record_scene(bench.store, tmp_path, FRONT_M)
+    process_all(bench)
+    bench.store.revise_front(only_front(bench.store).with_verdict(Status.ACCEPTED, ()))
+    report = process_all(blind)
+    assert (report.fronts.revised, report.without_front) == (1, 1)
+    front = only_front(bench.store)
+    assert (front.status, front.reasons) == (Status.REJECTED, (Reason.INPUTS_WITHDRAWN,))
+    assert len(bench.store.revisions(front.collection, front.id)) == 3
+    check_catalogue(bench.store, SETTINGS.check_rules)
+    (seen,) = bench.store.observations()
+    assert (seen.kind, seen.reason) == (ObservationKind.REJECTED, "no_open_sea")
+    licence = Licence("CC BY 4.0", "nobody")
+    rows = series_rows(bench.store.stored_fronts(), bench.store.observations(), licence)
+    assert [row["state"] for row in rows] == ["rejected"]
+    process_all(replace(blind, settings=OTHER_SETTINGS))
+    assert len(bench.store.revisions(front.collection, front.id)) == 3
+    # A third one that finds it again does not stay withdrawn.
+    process_all(replace(bench, settings=OTHER_SETTINGS))
+    assert only_front(bench.store).status is Status.PROVISIONAL
+
+
+def test_a_front_that_a_person_accepted_is_not_withdrawn_until_that_is_undone(
+    bench: Bench, blind: Bench, tmp_path: Path
+) -> None:
+    record_scene(bench.store, tmp_path, FRONT_M)
+    process_all(bench)
+    decide(bench.store, Action.ACCEPT)
+    check_catalogue(bench.store, SETTINGS.check_rules)
+    accepted, seen = only_front(bench.store), bench.store.observations()
+    report = process_all(blind)
+    assert report.without_front == 0
+    assert (only_front(bench.store), bench.store.observations()) == (accepted, seen)
+    decide(bench.store, Action.UNDO)
+    check_catalogue(bench.store, SETTINGS.check_rules)
+    assert only_front(bench.store).reasons == (Reason.INPUTS_WITHDRAWN,)
+    assert bench.store.observations()[0].kind is ObservationKind.REJECTED
+
+
+def decide(store: CatalogStore, action: Action) -> None:
+    (stored,) = store.stored_fronts()
+    name = stored.collection, stored.item_id
+    earlier = store.review.decisions(*name)
+    store.review.add_decision(
+        following(
+            earlier,
+            collection=stored.collection,
+            front_id=stored.item_id,
+            revision_digest=stored.digest,
+            action=action,
+            reviewer="ada",
+            decided_at=MOMENT + timedelta(days=len(earlier)),
+        )
+    )
+
+
+def test_a_front_of_another_product_of_the_moment_is_not_withdrawn(
+    bench: Bench, blind: Bench, tmp_path: Path
+) -> None:
+    record_scene(bench.store, tmp_path, FRONT_M)
+    process_all(bench)
+    front = only_front(bench.store)
+    entries = (Input(InputKind.SCENE, "S1A_OTHER", "0" * 64),)
+    other = replace(front, lineage=replace(front.lineage, inputs=entries))
+    bench.store.revise_front(other)
+    assert process_all(blind).without_front == 1
+    assert only_front(bench.store) == other
 
 
 def test_a_scene_that_shows_no_part_is_done_with_nothing(bench: Bench, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from catalog.recorded_verdict import with_recorded_verdict
 from catalog.review import Action, following
 from catalog.settings import load_settings
 from catalog.store import CatalogStore
+from pipeline.cli.check import summary_of
 from pipeline.errors import VelocityError
 from pipeline.run_check import check_catalogue, velocity_around
 from pipeline.settings import ProcessingSettings
@@ -63,6 +64,25 @@ def test_checking_again_writes_no_revision(store: CatalogStore) -> None:
     again = check_catalogue(store, RULES)
     assert again.changed == 0
     assert {len(store.revisions(f.collection, f.id)) for f in store.fronts()} == {2}
+
+
+def test_a_line_that_was_recorded_while_the_check_ran_is_left_to_the_next_one(
+    store: CatalogStore,
+) -> None:
+    newer = replace(
+        store.fronts()[1], line=MultiLineString([[(2_000_000, 700_500), (2_040_000, 700_500)]])
+    )
+
+    def meanwhile(_unit: str) -> None:
+        store.record_fronts([(newer, ())])
+
+    report = check_catalogue(store, RULES, velocity_of=meanwhile)
+    assert (report.left, report.changed, report.fronts) == ((newer.id,), 4, 4)
+    assert "left to the next check: Voyeykov_daily_20260315T060000" in summary_of(report)
+    assert store.fronts()[1] == newer
+    again = check_catalogue(store, RULES)
+    assert (again.left, again.changed) == ((), 1)
+    assert (store.fronts()[1].line, store.fronts()[1].status) == (newer.line, Status.ACCEPTED)
 
 
 def test_only_what_new_fronts_change_becomes_a_revision(store: CatalogStore) -> None:
