@@ -26,7 +26,7 @@ GEOMETRY_TYPES = (
     "Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon",
     "GeometryCollection",
 )  # fmt: skip
-GEOMETRIES_KEPT = 2048
+GEOMETRIES_KEPT = 64  # by each thread, of which a server has some forty
 Box = tuple[float, float, float, float]
 
 RELATIONS: dict[SpatialRelation, Callable[[BaseGeometry, BaseGeometry], bool]] = {
