@@ -108,6 +108,8 @@ def test_the_longest_texts_that_are_parsed_do_not_end_the_process(text: str) -> 
             {"type": "LineString", "coordinates": [[0, -70]] * 10_001}]},
         {"op": "s_intersects", "args": [{"property": "geometry"},
             {"type": "LineString", "coordinates": [[]] * 90_000}]},
+        {"op": "or", "args": [{"op": "=", "args": [{"property": "id"}, "x"]}] * 3000,
+            "coordinates": []},
     ],
 )  # fmt: skip
 def test_large_json_is_refused(expression: Any) -> None:
@@ -115,7 +117,15 @@ def test_large_json_is_refused(expression: Any) -> None:
         filter_from_json(expression)
 
 
-@pytest.mark.parametrize("shell", ['{"op":"not","args":[%s]}', '{"interval":[%s,".."]}', "[%s]"])
+@pytest.mark.parametrize(
+    "shell",
+    [
+        '{"op":"not","args":[%s]}',
+        '{"op":"not","args":[%s],"coordinates":[]}',
+        '{"interval":[%s,".."]}',
+        "[%s]",
+    ],
+)
 def test_deep_json_is_refused(shell: str) -> None:
     start, end = shell.split("%s")
     with pytest.raises(BadFilter):
