@@ -49,7 +49,7 @@ def filter_from_text(text: str, collections: Iterable[str] = ()) -> Condition:
     check_text(text)
     try:
         expression = cql2.parse_text(text).to_json()
-    except (cql2.ParseError, ValueError) as error:
+    except Exception as error:  # of no class of its own for POINT EMPTY (cql2 0.6.0)
         raise BadFilter(f"This is no CQL2 text: {error}") from error
     return filter_from_json(expression, collections)
 
@@ -118,11 +118,12 @@ class _ConditionReader:
         subject, options = exactly(2, name, arguments)
         if not isinstance(options, list) or not options:
             raise BadFilter(f"{name!r} has the wrong arguments.", "Give a list of values.")
-        value = self._values.value(subject)
+        value, *others = map(self._values.value, (subject, *options))
         if value.kind is Kind.GEOMETRY:
             raise BadFilter(f"{shown(value)} is a geometry.", "Use s_equals and its like.")
-        pairs = (same_kind(value, self._values.value(option)) for option in options)
-        return OneOf(value, tuple(option for _, option in pairs))
+        for other in others:
+            value, _ = same_kind(value, other)  # a text becomes a moment beside one
+        return OneOf(value, tuple(same_kind(value, other)[1] for other in others))
 
     def like(self, name: str, arguments: list[Any]) -> Condition:
         subject, pattern = exactly(2, name, arguments)

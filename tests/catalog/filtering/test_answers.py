@@ -19,7 +19,7 @@ from catalog.query import Search
 from catalog.store import CatalogStore
 from tests.catalog.filtering.expressions import op, prop
 from tests.catalog.filtering.samples import mixed_items
-from tests.catalog.records import open_store, paged_ids
+from tests.catalog.records import FIRST_DAY, open_store, paged_ids
 
 ITEMS = mixed_items()
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -79,6 +79,13 @@ def test_ends_of_intervals_belong_to_them_and_days_last_all_day(store: CatalogSt
     assert item["id"] in asked(store, f"T_INTERSECTS(datetime, DATE('{start:%Y-%m-%d}'))")
     before = f"T_BEFORE(datetime, TIMESTAMP('{_text(end)}'))"
     assert item["id"] not in asked(store, before)
+
+
+def test_a_text_is_a_moment_beside_one_also_in_a_list(store: CatalogStore) -> None:
+    day = f"'{FIRST_DAY:%Y-%m-%d}'"
+    one_by_one = asked(store, f"{day} = start_datetime OR {day} = end_datetime")
+    assert asked(store, f"{day} IN (start_datetime, end_datetime)") == one_by_one
+    assert one_by_one
 
 
 @pytest.mark.parametrize("span", ["2015-02-01/2015-02-28", "../2015-03-01", "2015-03-01/.."])

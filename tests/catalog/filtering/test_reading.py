@@ -71,6 +71,8 @@ MEANINGS: dict[str, Condition] = {
     "datetime >= DATE('2020-01-01')": Comparison(WHEN, Comparator.AT_LEAST, NEW),
     "end_datetime < '2020-01-01T01:00:00+01:00'": Comparison(END, Comparator.LESS, NEW),
     "icelines:shelf IN ('Ross','Amery')": OneOf(SHELF, (Constant("Ross"), Constant("Amery"))),
+    "'2020-01-01' IN (start_datetime,end_datetime)": OneOf(NEW, (START, END)),
+    "'2020-01-01' IN ('2020-01-01',end_datetime)": OneOf(NEW, (NEW, END)),
     "icelines:shelf LIKE 'Getz_'": Like(SHELF, "Getz_"),
     "CASEI(icelines:shelf) LIKE CASEI('GETZ%')": Like(Folded(SHELF, True, False), "getz%"),
     "ACCENTI(icelines:shelf) = 'a'": Comparison(
@@ -140,6 +142,9 @@ def test_text_and_json_are_read_as_what_they_mean(text: str) -> None:
         ("s_intersects(icelines:shelf, POINT(0 0))", "icelines:shelf is no geometry"),
         ("s_intersects(geometry, POINT(200 0))", "leaves the longitudes and latitudes"),
         ("s_intersects(geometry, POLYGON EMPTY)", "no usable geometry"),
+        ("s_intersects(geometry, POINT EMPTY)", "no CQL2 text"),
+        ("s_intersects(geometry, GEOMETRYCOLLECTION(POINT EMPTY))", "no CQL2 text"),
+        ("'yesterday' in (start_datetime, end_datetime)", "'yesterday' is no moment"),
         ("s_intersects(geometry, POLYGON((0 0, 1 1, 1 0, 0 1, 0 0)))", "Self-intersection"),
         ("s_intersects(geometry, BBOX(0, -60, 10, -70))", "south lies north of its north"),
         ("s_intersects(geometry, BBOX(170, -80, 190, -70))", "leaves the globe"),

@@ -108,6 +108,7 @@ def test_a_box_over_the_antimeridian_is_not_its_complement(
         ("(" * 1500 + "true" + ")" * 1500, "too deeply nested"),
         ("not " * 990 + "true", "too deeply nested"),
         ("(" * 40 + "id = 'x'", "deeply nested"),
+        ("s_intersects(geometry, POINT EMPTY)", "no CQL2 text"),
         ("s_intersects(geometry, notjson)", "'notjson'|no usable geometry"),
     ],
 )
