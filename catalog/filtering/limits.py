@@ -12,15 +12,20 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from catalog.filtering.errors import BadFilter, FilterTooLarge
+from catalog.filtering.expression import Operator
 
 LONGEST_TEXT = 4_000
 MOST_UNARY = 100
 # The sum of 2 ** (depth of brackets) over the letters: about 3 us each in the worst text found.
 MOST_WORK = 150_000
 DEEPEST = 20
+# Calculations within each other: SQLite's parser has room for some 14 nested calls, and what
+# PostgreSQL is sent grows threefold with every nested power.
+DEEPEST_CALCULATION = 8
 MOST_PARTS = 1_000
 MOST_COORDINATES = 20_000  # numbers in the geometries of a filter
 
+CALCULATIONS = frozenset(Operator)
 UNARY = re.compile(r"\bnot\b|[-+]\s*(?=[-+])", re.IGNORECASE)
 # A quote is doubled inside a text; what is open to the end counts letter by letter.
 QUOTED = r"'(?:[^']|'')*'|\"[^\"]*\""
@@ -46,10 +51,13 @@ def check_text(text: str) -> None:
 def check_json(expression: Any) -> None:
     """Refuse CQL2 JSON that is too large; without recursion, as its depth is in question."""
     parts, coordinates = 0, 0
-    waiting = [(expression, 0)]
+    waiting = [(expression, 0, 0)]
     while waiting:
-        part, depth = waiting.pop()
+        part, depth, calculations = waiting.pop()
         parts += 1
+        calculations += isinstance(part, dict) and str(part.get("op")).lower() in CALCULATIONS
+        if calculations > DEEPEST_CALCULATION:
+            raise _too_large()
         # A level of CQL2 is an object and its list of arguments.
         if depth > DEEPEST * 2 or parts > MOST_PARTS or coordinates > MOST_COORDINATES:
             raise _too_large()
@@ -57,7 +65,7 @@ def check_json(expression: Any) -> None:
             raise _too_large()
         if isinstance(part, dict) and "coordinates" in part:
             coordinates += sum(1 for _ in _leaves(part["coordinates"], MOST_COORDINATES))
-        waiting += [(child, depth + 1) for child in _inside(part)]
+        waiting += [(child, depth + 1, calculations) for child in _inside(part)]
 
 
 def _inside(part: Any) -> Iterable[Any]:
@@ -83,7 +91,8 @@ def _leaves(coordinates: Any, most: int) -> Iterator[Any]:
 def _too_large() -> FilterTooLarge:
     return FilterTooLarge(
         "The filter is too long or too deeply nested.",
-        remedy=f"At most {LONGEST_TEXT} letters, {MOST_PARTS} parts and {DEEPEST} levels are read;"
+        remedy=f"At most {LONGEST_TEXT} letters, {MOST_PARTS} parts and {DEEPEST} levels are read,"
+        f" and {DEEPEST_CALCULATION} calculations within each other;"
         " CQL2 JSON may nest deeper than text.",
     )
 

@@ -12,7 +12,9 @@ from sqlalchemy.dialects import postgresql
 
 from catalog.errors import InputError
 from catalog.filtering.compiling import predicate
+from catalog.filtering.errors import FilterTooLarge
 from catalog.filtering.expression import EVERYTHING, NOTHING, Comparator, Operator
+from catalog.filtering.limits import DEEPEST, DEEPEST_CALCULATION
 from catalog.filtering.reading import filter_from_json, filter_from_text
 from catalog.items.envelope import start_and_end
 from catalog.query import Search
@@ -268,3 +270,39 @@ def test_every_operation_has_its_words_for_postgresql() -> None:
 def test_what_is_no_filter_is_refused() -> None:
     with pytest.raises(TypeError, match="no condition"):
         predicate("shelf = 'Ross'")
+
+
+# --- what is within the limits is answered -----------------------------------------------------
+
+
+@pytest.mark.parametrize("sign", ["+", "^", "%", "div"])
+def test_calculations_as_deep_as_they_are_read_are_answered_even_deep_in_conditions(
+    store: CatalogStore, sign: str
+) -> None:
+    calculated: Any = prop("icelines:area_km2")
+    for _ in range(DEEPEST_CALCULATION):
+        calculated = op(sign, calculated, 1)
+    condition: Any = op(">", calculated, 0)
+    for _ in range(DEEPEST - DEEPEST_CALCULATION - 3):
+        condition = op("not", op("and", condition, op("=", prop("icelines:unit"), "Ross")))
+        if not _is_read(op("not", condition)):
+            break
+    where = filter_from_json(condition)
+    paged_ids(store, Search(where=where))
+    assert len(str(predicate(where).compile(dialect=DIALECT))) < 2_000_000
+
+
+def _is_read(expression: Any) -> bool:
+    try:
+        filter_from_json(expression)
+    except FilterTooLarge:
+        return False
+    return True
+
+
+def test_deeper_calculations_are_refused() -> None:
+    calculated: Any = prop("icelines:area_km2")
+    for _ in range(DEEPEST_CALCULATION + 1):
+        calculated = op("+", calculated, 1)
+    with pytest.raises(FilterTooLarge, match="calculations"):
+        filter_from_json(op(">", calculated, 0))
