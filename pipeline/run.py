@@ -38,7 +38,7 @@ from pipeline.errors import SceneError
 from pipeline.grid import Bounds
 from pipeline.ground import Ground, ground_of
 from pipeline.high_ground import heights_over_sea
-from pipeline.network.channels import needed_bands
+from pipeline.network.channels import measured_bands, needed_bands
 from pipeline.network.choice import ModelChoice, choose_model, named_model
 from pipeline.network.weights import LoadedModel, load_model
 from pipeline.prepare import PreparedScene, prepare_scene
@@ -205,9 +205,13 @@ def _process_one(bench: Bench, scene: Scene, *, by_name: bool) -> ProcessReport:
 
 
 def _check_sees_enough(model: LoadedModel, scene: Scene) -> None:
-    """Raise SceneError where a named model needs more than the scene has: no fault of the scene."""
-    needed = needed_bands(model.card.input_channels)
-    if not set(needed) <= set(scene.polarisations):
+    """Raise SceneError where a named model needs what no scene has by itself: no fault of its own.
+
+    A polarisation that is missing may be one that was lost, which is told of the scene.
+    """
+    channels = model.card.input_channels
+    needed = needed_bands(channels)
+    if needed != measured_bands(channels):
         has, needs = "+".join(scene.polarisations), "+".join(needed)
         raise SceneError(
             f"has {has}, but the model needs {needs}.",
