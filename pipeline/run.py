@@ -11,13 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import shapely
-from pyproj import Transformer
 
-from catalog.canonical import canonical_json, sha256_hex, sha256_of_file
+from catalog.canonical import sha256_of_file
 from catalog.errors import InputError, RecordError
 from catalog.front import Front
 from catalog.items.envelope import Asset
@@ -35,16 +32,14 @@ from catalog.shelf import Part
 from catalog.store import CatalogStore
 from catalog.stored import RecordOutcome, Work
 from pipeline.errors import SceneError
-from pipeline.grid import Bounds
 from pipeline.ground import Ground, ground_of
 from pipeline.high_ground import heights_over_sea
-from pipeline.network.channels import measured_bands, needed_bands
-from pipeline.network.choice import ModelChoice, choose_model, named_model
+from pipeline.network.channels import needed_bands
+from pipeline.network.choice import ModelChoice, choose_model, named_for_scenes
 from pipeline.network.weights import LoadedModel, load_model
 from pipeline.prepare import PreparedScene, prepare_scene
 from pipeline.probability import as_fraction
 from pipeline.products import probability_cog, read_probabilities
-from pipeline.provenance import PRODUCT_CODE, SEGMENT_CODE, TRACE_CODE, code_digest
 from pipeline.quicklook import draw_quicklook
 from pipeline.recording import (
     Circumstances,
@@ -52,18 +47,17 @@ from pipeline.recording import (
     front_assets,
     make_front,
     observed,
-    region_digest,
     unusable,
 )
 from pipeline.safe.open import open_product
 from pipeline.safe.xml import FETCH_AGAIN
+from pipeline.scene_parts import extent, parts_shown, surroundings
 from pipeline.segment import segment_scene
 from pipeline.settings import ANTARCTIC_CRS, ProcessingSettings
 from pipeline.trace import NoFront, trace_front
 from pipeline.withdrawal import withdraw_front
+from pipeline.work_keys import SEGMENT, TRACE, key_without_model, segment_key, trace_key
 
-SEGMENT, TRACE = "segment", "trace"
-SIMULATED_PREFIX = "SIM_"  # of scenes that our campaigns made for one part
 MOST_ATTEMPTS = 3  # after that a scene is left in quarantine until it is named by hand
 
 
@@ -117,7 +111,7 @@ class Bench:
 
     def choice_for(self, polarisations: tuple[str, ...]) -> ModelChoice:
         """Which model, and why; raises ModelError."""
-        return named_model(self.weights) if self.weights else choose_model(polarisations)
+        return named_for_scenes(self.weights) if self.weights else choose_model(polarisations)
 
     def model_for(self, polarisations: tuple[str, ...]) -> LoadedModel:
         """The model named by the user, or the one that makes most of these polarisations."""
@@ -170,28 +164,13 @@ def process_scenes(
     return report
 
 
-def parts_shown(scene: Scene, parts: Iterable[Part]) -> tuple[Part, ...]:
-    """The parts whose region the scene touches.
-
-    A scene of a campaign shows the part in its name only: its surroundings are not those of the
-    neighbours' true fronts.
-    """
-    outline = shapely.union_all(shapely.transform(scene.footprint, _to_polar))
-    shown = (part for part in parts if part.region.intersects(outline))
-    if scene.simulated and scene.id.startswith(SIMULATED_PREFIX):
-        return tuple(part for part in shown if scene.id.endswith(f"_{part.name}"))
-    return tuple(shown)
-
-
 def _process_one(bench: Bench, scene: Scene, *, by_name: bool) -> ProcessReport:
     parts = parts_shown(scene, bench.parts)
     try:
         model = bench.model_for(scene.polarisations)
-        if bench.weights is not None:
-            _check_sees_enough(model, scene)
     except InputError as error:
         return _without_model(bench, scene, parts, error, by_name=by_name)
-    key = _trace_key(bench, scene, model, parts)
+    key = trace_key(scene, model.card, parts, bench.settings, bench.ground)
     known = _known(bench, scene, key, by_name=by_name)
     if known is not None:
         return known
@@ -202,22 +181,6 @@ def _process_one(bench: Bench, scene: Scene, *, by_name: bool) -> ProcessReport:
     attempts = _attempts(bench, key) + 1
     bench.store.write_work(Work(key, TRACE, scene.id, True, attempts, {}))
     return report
-
-
-def _check_sees_enough(model: LoadedModel, scene: Scene) -> None:
-    """Raise SceneError where a named model needs what no scene has by itself: no fault of its own.
-
-    A polarisation that is missing may be one that was lost, which is told of the scene.
-    """
-    channels = model.card.input_channels
-    needed = needed_bands(channels)
-    if needed != measured_bands(channels):
-        has, needs = "+".join(scene.polarisations), "+".join(needed)
-        raise SceneError(
-            f"has {has}, but the model needs {needs}.",
-            where=scene.id,
-            remedy="Choose another model with --weights, or none.",
-        )
 
 
 def _known(bench: Bench, scene: Scene, key: str, *, by_name: bool) -> ProcessReport | None:
@@ -237,7 +200,7 @@ def _without_model(
     """Held against the scene only where no model was named: the name may be what is wrong."""
     if bench.weights is not None:
         return _failure(scene, error)
-    key = _key(TRACE, scene_id=scene.id, scene=scene.sha256, model=None)
+    key = key_without_model(scene)
     known = _known(bench, scene, key, by_name=by_name)
     return known or _set_aside(bench, scene, parts, key, _with_losses(bench, scene, error))
 
@@ -326,7 +289,7 @@ def _prepare(
         pixel_size_m=bench.settings.pixel_size_m,
         polarisations=scene.polarisations,
         wanted=needed_bands(model.input_channels),
-        within=_extent(parts, bench.settings.margin_m),
+        within=extent(parts, bench.settings.margin_m),
         surface=bench.ground.choice,
     )
 
@@ -338,7 +301,7 @@ def _segment(
     parts: tuple[Part, ...],
     prepared: PreparedScene,
 ) -> StoredObject:
-    key = _segment_key(bench, scene, model, parts)
+    key = segment_key(scene, model.card, parts, bench.settings, bench.ground)
     done = bench.store.work(key)
     if done is not None and done.is_done:
         stored = StoredObject(**done.outcome)
@@ -350,7 +313,7 @@ def _segment(
         prepared.sigma0_db,
         model.network,
         bench.settings.segmentation,
-        needed=prepared.grid.covered_by(_surroundings(parts, bench.settings.margin_m)),
+        needed=prepared.grid.covered_by(surroundings(parts, bench.settings.margin_m)),
     )
     tags = {
         "SCENE_ID": scene.id,
@@ -378,52 +341,6 @@ def _assets(
         front.line,
         caption_of(front, under),
         reference=part.reference,
-        within=_extent((part,), bench.settings.margin_m),
+        within=extent((part,), bench.settings.margin_m),
     )
     return front_assets(probability, bench.store.objects.put_bytes(picture, ".png"))
-
-
-def _segment_key(bench: Bench, scene: Scene, model: LoadedModel, parts: tuple[Part, ...]) -> str:
-    return _key(
-        SEGMENT,
-        scene=scene.sha256,
-        model=model.card.weights_sha256,
-        regions={part.name: region_digest(part) for part in parts},
-        parameters=bench.settings.segment_parameters,
-        ground=[[given.name, given.sha256] for given in bench.ground.inputs],
-        code=code_digest(SEGMENT_CODE),
-    )
-
-
-def _trace_key(bench: Bench, scene: Scene, model: LoadedModel, parts: tuple[Part, ...]) -> str:
-    return _key(
-        TRACE,
-        scene_id=scene.id,
-        segment=_segment_key(bench, scene, model, parts),
-        parameters=bench.settings.trace_parameters,
-        position_scale=model.card.position_scale,
-        code=code_digest((*TRACE_CODE, *PRODUCT_CODE)),
-    )
-
-
-def _key(stage: str, **what_goes_in: Any) -> str:
-    return f"{stage}:{sha256_hex(canonical_json(what_goes_in))}"
-
-
-def _surroundings(parts: Sequence[Part], margin_m: float) -> shapely.Geometry:
-    return shapely.union_all([part.region.buffer(margin_m) for part in parts])
-
-
-def _extent(parts: Sequence[Part], margin_m: float) -> Bounds:
-    west, south, east, north = shapely.total_bounds([part.region for part in parts])
-    return (
-        float(west - margin_m),
-        float(south - margin_m),
-        float(east + margin_m),
-        float(north + margin_m),
-    )
-
-
-def _to_polar(lonlat: np.typing.NDArray[np.float64]) -> np.typing.NDArray[np.float64]:
-    transformer = Transformer.from_crs("EPSG:4326", ANTARCTIC_CRS, always_xy=True)
-    return np.column_stack(transformer.transform(*lonlat.T))

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.ext.compiler import compiles
 
 from catalog.filtering.arithmetic import calculate, elapsed_days, shift
@@ -25,20 +28,23 @@ from catalog.filtering.sql import (
 from catalog.filtering.text import fold
 
 
-def register_functions(connection: sqlite3.Connection) -> None:
-    """Make the functions known to a connection of SQLite."""
-    for name, count, function in (
-        ("icelines_fold", 3, _fold),
-        ("icelines_calculate", 3, calculate),
-        ("icelines_shift", 2, shift),
-        ("icelines_elapsed", 2, elapsed_days),
-        ("icelines_relate", 3, relate),
-    ):
-        connection.create_function(name, count, function, deterministic=True)
-
-
 def _fold(text: str | None, case: int, accents: int) -> str | None:
     return None if text is None else fold(text, case=bool(case), accents=bool(accents))
+
+
+OURS: tuple[tuple[type[ColumnElement[Any]], str, int, Callable[..., Any]], ...] = (
+    (Fold, "icelines_fold", 3, _fold),
+    (Calculate, "icelines_calculate", 3, calculate),
+    (Shift, "icelines_shift", 2, shift),
+    (ElapsedDays, "icelines_elapsed", 2, elapsed_days),
+    (Relate, "icelines_relate", 3, relate),
+)
+
+
+def register_functions(connection: sqlite3.Connection) -> None:
+    """Make the functions known to a connection of SQLite."""
+    for _, name, count, function in OURS:
+        connection.create_function(name, count, function, deterministic=True)
 
 
 @compiles(DocumentText, "sqlite")
@@ -66,30 +72,9 @@ def _sqlite_glob(element: Any, compiler: Any, **options: Any) -> str:
     return f"{text} GLOB {pattern}"
 
 
-@compiles(Fold, "sqlite")
-def _sqlite_fold(element: Any, compiler: Any, **options: Any) -> str:
-    return _call("icelines_fold", element, compiler, options)
-
-
-@compiles(Calculate, "sqlite")
-def _sqlite_calculate(element: Any, compiler: Any, **options: Any) -> str:
-    return _call("icelines_calculate", element, compiler, options)
-
-
-@compiles(Shift, "sqlite")
-def _sqlite_shift(element: Any, compiler: Any, **options: Any) -> str:
-    return _call("icelines_shift", element, compiler, options)
-
-
-@compiles(ElapsedDays, "sqlite")
-def _sqlite_elapsed(element: Any, compiler: Any, **options: Any) -> str:
-    return _call("icelines_elapsed", element, compiler, options)
-
-
-@compiles(Relate, "sqlite")
-def _sqlite_relate(element: Any, compiler: Any, **options: Any) -> str:
-    return _call("icelines_relate", element, compiler, options)
-
-
-def _call(name: str, element: Any, compiler: Any, options: dict[str, Any]) -> str:
+def _call(name: str, element: Any, compiler: Any, **options: Any) -> str:
     return f"{name}({', '.join(parts_of(element, compiler, options))})"
+
+
+for construct, called, *_ in OURS:
+    compiles(construct, "sqlite")(partial(_call, called))

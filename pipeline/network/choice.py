@@ -9,7 +9,7 @@ from pathlib import Path
 from catalog.model_card import ModelCard
 from pipeline.errors import ModelError
 from pipeline.network.card_files import JSON, read_card
-from pipeline.network.channels import needed_bands
+from pipeline.network.channels import measured_bands, needed_bands
 from pipeline.network.weights import SUFFIX
 
 MODEL_FOLDER = Path(__file__).parents[1] / "model_files"
@@ -66,6 +66,23 @@ def named_model(path: Path) -> ModelChoice:
     """The model that the user named; raises ModelError."""
     card = read_card(path.with_suffix(JSON))
     return ModelChoice(path, card, NAMED, (card.id,))
+
+
+def named_for_scenes(path: Path) -> ModelChoice:
+    """As `named_model`; raises ModelError also where it needs what no scene has by itself.
+
+    A polarisation that a scene lacks is told of the scene: it may have been lost.
+    """
+    choice = named_model(path)
+    channels = choice.card.input_channels
+    if needed_bands(channels) != measured_bands(channels):
+        raise ModelError(
+            f"the model needs {'+'.join(needed_bands(channels))}; a scene by itself has "
+            "polarisations alone.",
+            where=path,
+            remedy="Choose another model with --weights, or none.",
+        )
+    return choice
 
 
 def default_model_path(polarisations: Iterable[str], folder: Path = MODEL_FOLDER) -> Path:

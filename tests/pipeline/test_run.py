@@ -26,7 +26,6 @@ from pipeline.run import (
     MOST_ATTEMPTS,
     Bench,
     ProcessReport,
-    parts_shown,
     process_scenes,
     scenes_on_record,
 )
@@ -372,13 +371,6 @@ def test_a_scene_that_shows_no_part_is_done_with_nothing(bench: Bench, tmp_path:
     bench.store.record_items([scene_to_item(elsewhere)])
     assert process_scenes(bench, [elsewhere]) == ProcessReport(scenes=1)
     assert process_scenes(bench, [elsewhere]).done_before == 1
-
-
-def test_a_real_scene_shows_every_part_that_it_touches(store: CatalogStore, tmp_path: Path) -> None:
-    scene = record_scene(store, tmp_path, FRONT_M)
-    neighbour = replace(PART, name="Neighbour")
-    assert parts_shown(scene, [PART, neighbour]) == (PART,)
-    assert parts_shown(replace(scene, simulated=False), [PART, neighbour]) == (PART, neighbour)
 
 
 def test_scenes_come_by_time_up_to_a_month(store: CatalogStore, tmp_path: Path) -> None:
