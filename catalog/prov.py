@@ -7,6 +7,9 @@ each decision made what the next one judged, and the last one what stands now (`
 them; what it changed in between counts as theirs). A decision that others followed before it was
 applied made no revision and informed the next one.
 
+A record that the program made anew after a decision is not told apart yet: its present inputs are
+given to the revision that was judged first, which may have had others.
+
 No run times are known of the program's activities: they are left out of the records on purpose.
 """
 
